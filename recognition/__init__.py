@@ -1,0 +1,1 @@
+"""Inkgrade's recognition library: images in, readings out. No Django, no database."""
