@@ -1,0 +1,107 @@
+"""What came in: files, their pages with the fate of each, and what the machine read on them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from grading.exams.models import Exam, Sheet
+
+
+class ScanFile(models.Model):
+    """One file as it was handed in; a member of a ZIP is a file of its own with ``parent`` set."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "waiting"
+        SPLIT = "split", "taken in"
+        REFUSED = "refused", "refused"
+
+    exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="files")
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="members")
+    name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    size = models.BigIntegerField()
+    file = models.FileField(upload_to="scans/%Y/%m/")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    reason = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Page(models.Model):
+    """One scanned page. It is never deleted by a re-scan: what becomes of it is its ``state``."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "waiting"
+        USED = "used", "used"
+        DUPLICATE = "duplicate", "duplicate"
+        BLANK = "blank", "blank"
+        FOREIGN = "foreign", "foreign"
+        UNREADABLE = "unreadable", "unreadable"
+        NEEDS_REVIEW = "needs-review", "needs review"
+
+    exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="pages")
+    file = models.ForeignKey(ScanFile, on_delete=models.CASCADE, related_name="pages")
+    scan_page = models.PositiveIntegerField(help_text="counts from 1 within the file")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
+    reason = models.CharField(max_length=500, blank=True)
+    sheet = models.ForeignKey(Sheet, null=True, blank=True, on_delete=models.SET_NULL, related_name="pages")
+    number = models.PositiveIntegerField(null=True, blank=True, help_text="page of the sheet, from its code")
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        help_text="who typed the sheet number, where the code could not be read",
+    )
+    rotation = models.PositiveSmallIntegerField(default=0)
+    quality = models.FloatField(null=True, blank=True, help_text="residual of the alignment in millimetres")
+    fingerprint = models.CharField(max_length=64, blank=True)
+    preview = models.FileField(upload_to="pages/", blank=True)
+    crops = models.FileField(upload_to="crops/", blank=True, help_text="ZIP of this page's crops")
+    alignment = models.CharField(max_length=32, blank=True, help_text="version of the page pipeline")
+
+    class Meta:
+        ordering = ["file_id", "scan_page"]
+        constraints = [
+            models.UniqueConstraint(fields=["file", "scan_page"], name="scan_page_once_a_file"),
+            models.UniqueConstraint(
+                fields=["sheet", "number"], condition=models.Q(state="used"), name="one_used_page_a_sheet_page"
+            ),
+        ]
+        indexes = [models.Index(fields=["exam", "state"])]
+
+    def __str__(self) -> str:
+        return f"{self.file_id}:{self.scan_page}"
+
+
+class Reading(models.Model):
+    """What the machine made of one box. Immutable: a newer model or key adds a row, the latest counts.
+
+    ``question`` is "" for the boxed student number. ``evidence`` holds what marking needs: alternatives,
+    probabilities of cells or options, doubts (see ``grading.scans.readings``).
+    """
+
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="readings")
+    question = models.CharField(max_length=24, blank=True)
+    kind = models.CharField(max_length=12)
+    text = models.CharField(max_length=500, blank=True)
+    confidence = models.FloatField()
+    blank = models.BooleanField(default=False)
+    expected = models.JSONField(default=list, help_text="spellings that were verified against")
+    evidence = models.JSONField()
+    model = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["page", "question"])]
+
+    def __str__(self) -> str:
+        return f"{self.page_id}/{self.question}: {self.text}"
