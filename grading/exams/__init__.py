@@ -1,0 +1,1 @@
+"""Exams: their files, questions, keys, rosters and printed sheets."""
