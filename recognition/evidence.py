@@ -1,0 +1,159 @@
+"""What the frames of a crop say, as numbers that a calibrator can weigh.
+
+The raw CTC probability is overconfident; how sharp the frames are, how far the runner-up is, and how much
+probability lay outside the box's alphabet tell when not to believe it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recognition.ctc import BLANK, Frames
+from recognition.decode import Conditioned, Hypothesis, condition, n_best
+from recognition.verify import KeyWeight, Speller, weigh_keys
+
+Vector = NDArray[np.float64]
+
+READING_FEATURES = (
+    "logit_p",
+    "margin",
+    "unlisted",
+    "weakest_character",
+    "weakest_frame",
+    "alphabet_mass",
+    "entropy",
+    "log_length",
+)
+"""Of the likeliest text: see `_reading_features`."""
+
+KEY_FEATURES = ("key_logit_p", "key_margin", "key_per_character", "alphabet_mass", "entropy", "log_length")
+"""Of a keyed answer: see `_key_features`."""
+
+_RANGE = 14.0
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Texts of one crop, likeliest first, with their log-probabilities, and the calibrators' features.
+
+    `reading` follows READING_FEATURES, `key` KEY_FEATURES (None without a key).
+    """
+
+    texts: tuple[tuple[str, float], ...]
+    reading: Vector
+    key: Vector | None
+
+
+def gather(
+    frames: Sequence[Frames],
+    masks: Sequence[NDArray[np.bool_]],
+    keys: Sequence[Sequence[str]],
+    speller: Speller,
+) -> list[Evidence]:
+    """Evidence of each crop from its frames (T, C), its allowed classes (C,) and its key's spellings (or none)."""
+    conditioned = [condition(f, mask) for f, mask in zip(frames, masks, strict=True)]
+    found = n_best([c.frames for c in conditioned])
+    weights = key_weights(conditioned, found, keys, speller)
+    return [
+        _evidence(c, hypotheses, weight, group, speller)
+        for c, hypotheses, weight, group in zip(conditioned, found, weights, keys, strict=True)
+    ]
+
+
+def key_weights(
+    conditioned: Sequence[Conditioned],
+    found: Sequence[Sequence[Hypothesis]],
+    keys: Sequence[Sequence[str]],
+    speller: Speller,
+) -> list[KeyWeight | None]:
+    """Weight of each crop's key, None where there is none."""
+    asked = [k for k, group in enumerate(keys) if group]
+    weights = weigh_keys(
+        [conditioned[k].frames for k in asked], [found[k] for k in asked], [keys[k] for k in asked], speller
+    )
+    placed: list[KeyWeight | None] = [None] * len(keys)
+    for k, weight in zip(asked, weights, strict=True):
+        placed[k] = weight
+    return placed
+
+
+def _evidence(
+    crop: Conditioned,
+    found: Sequence[Hypothesis],
+    weight: KeyWeight | None,
+    key: Sequence[str],
+    speller: Speller,
+) -> Evidence:
+    texts = merged_texts(found, speller)
+    sharpness = _sharpness(crop.frames)
+    reading = _reading_features(texts, crop.log_mass, sharpness)
+    features = None
+    if weight is not None:
+        features = key_features(weight, max(map(len, key)), crop.log_mass, sharpness[2])
+    return Evidence(texts, reading, features)
+
+
+def merged_texts(found: Sequence[Hypothesis], speller: Speller) -> tuple[tuple[str, float], ...]:
+    """Distinct texts, likeliest first: strings that differ in outer or doubled spaces only are one text."""
+    total: dict[str, float] = {}
+    for hypothesis in found:
+        text = speller.text(hypothesis.labels)
+        total[text] = float(np.logaddexp(total.get(text, -np.inf), hypothesis.log_p))
+    ordered = sorted(total.items(), key=lambda item: -item[1])
+    return tuple((text, min(0.0, log_p)) for text, log_p in ordered)
+
+
+def _sharpness(frames: Frames) -> tuple[float, float, float]:
+    """log P of the weakest character and of the weakest frame of the best path; summed entropy (nats)."""
+    best = frames.max(axis=1)
+    classes = frames.argmax(axis=1)
+    p = np.exp(frames)
+    entropy = float(-np.sum(p * np.maximum(frames, -50.0)))
+    runs = np.concatenate([[0], np.flatnonzero(classes[1:] != classes[:-1]) + 1])
+    peaks = np.maximum.reduceat(best, runs)[classes[runs] != BLANK]
+    return float(peaks.min(initial=0.0)), float(best.min()), entropy
+
+
+def _reading_features(
+    texts: Sequence[tuple[str, float]], log_mass: float, sharpness: tuple[float, float, float]
+) -> Vector:
+    first, log_p = texts[0]
+    second = texts[1][1] if len(texts) > 1 else -_RANGE
+    listed = float(np.logaddexp.reduce([p for _, p in texts[1:]], initial=log_p))
+    weakest, frame, entropy = sharpness
+    return np.array(
+        [
+            _logit(log_p),
+            min(_RANGE, log_p - second),
+            -np.log1p(np.exp(_RANGE) * -np.expm1(min(0.0, listed))) / _RANGE,
+            -_rarity(weakest),
+            -_rarity(frame),
+            -_rarity(log_mass),
+            np.log1p(entropy),
+            np.log1p(len(first)),
+        ]
+    )
+
+
+def key_features(weight: KeyWeight, length: int, log_mass: float, entropy: float) -> Vector:
+    """Features of a key of `length` characters with the given weight; order of KEY_FEATURES."""
+    margin = np.clip(weight.log_p - weight.log_rival, -_RANGE, _RANGE)
+    per_character = -_rarity(weight.log_p / max(1, length))
+    return np.array(
+        [_logit(weight.log_p), margin, per_character, -_rarity(log_mass), np.log1p(entropy), np.log1p(length)]
+    )
+
+
+def _logit(log_p: float) -> float:
+    """log(p / (1 - p)) kept within +-14."""
+    rest = -np.expm1(min(log_p, 0.0))
+    return float(np.clip(log_p - np.log(max(rest, 1e-12)), -_RANGE, _RANGE))
+
+
+def _rarity(log_p: float) -> float:
+    """0 for a certainty, then the logarithm of the surprise: tells 0.99 from 0.999 as well as 0.1 from 0.01."""
+    return float(np.log1p(100.0 * min(-log_p, 100.0)))
