@@ -1,0 +1,41 @@
+"""System checks: what must be there before the service can work, each with what to do about it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+
+SHIPPED_WEIGHTS = Path(settings.BASE_DIR) / "recognition" / "weights"
+
+
+def _is_writable(folder: Path) -> bool:
+    existing = folder
+    while not existing.exists():
+        existing = existing.parent
+    return existing.is_dir() and os.access(existing, os.W_OK)
+
+
+@register("paths")
+def home_is_writable(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """INKGRADE_HOME exists or can be made, and can be written."""
+    home = Path(settings.INKGRADE_HOME)
+    if _is_writable(home):
+        return []
+    hint = "Set INKGRADE_HOME to a folder that this user can write."
+    return [Error(f"{home} cannot be written.", hint=hint, id="inkgrade.E001")]
+
+
+@register("paths")
+def weights_are_present(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """There is a model to read with; printing and reviewing work without one, so this only warns."""
+    folder = Path(settings.INKGRADE_WEIGHTS or SHIPPED_WEIGHTS)
+    if any(folder.glob("*.onnx")):
+        return []
+    hint = "Install the package with its weights, or set INKGRADE_WEIGHTS to a folder with an .onnx file."
+    return [Warning(f"No model in {folder}: pages cannot be read.", hint=hint, id="inkgrade.W001")]

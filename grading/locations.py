@@ -1,0 +1,100 @@
+"""Turns the addresses in the environment (database, storage) into Django's dictionaries."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;"
+
+
+def sqlite_database(path: Path) -> dict[str, Any]:
+    """SQLite for many processes: write-ahead log, writers queue for up to 20 s at BEGIN instead of failing later."""
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "OPTIONS": {"timeout": 20, "transaction_mode": "IMMEDIATE", "init_command": SQLITE_PRAGMAS},
+    }
+
+
+def postgresql_database(url: str) -> dict[str, Any]:
+    """`postgresql://user:password@host:port/name?option=value`; the options go to libpq."""
+    parts = urlsplit(url)
+    name = unquote(parts.path.lstrip("/"))
+    if not name:
+        raise ImproperlyConfigured(
+            "DATABASE_URL names no database: end it with /NAME, as in postgresql://host/inkgrade."
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }
+
+
+def database(url: str, home: Path) -> dict[str, Any]:
+    """The database of DATABASE_URL, or SQLite in `home` when it is empty."""
+    if not url:
+        return sqlite_database(home / "inkgrade.sqlite3")
+    if urlsplit(url).scheme == "sqlite":
+        return sqlite_database(Path(unquote(urlsplit(url).path)))
+    return postgresql_database(url)
+
+
+def media_storage(url: str, home: Path) -> dict[str, Any]:
+    """Django's storage dictionary for uploads and crops: `s3://bucket/prefix?endpoint=...&region=...` or a local folder."""
+    if not url:
+        return {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": str(home / "media"), "base_url": None},
+        }
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    options = {
+        "bucket_name": parts.hostname or "",
+        "location": parts.path.strip("/"),
+        "endpoint_url": query.get("endpoint"),
+        "region_name": query.get("region"),
+        "default_acl": None,
+        "file_overwrite": False,
+        "signature_version": "s3v4",
+    }
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
+def kept_secret(home: Path) -> str:
+    """The secret key of an embedded service: made at the first start, kept in `home`, readable by its owner only."""
+    path = home / "secret_key"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            _publish_secret(path)
+        return path.read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"Cannot keep the secret key in {home}: {error.strerror}. Set INKGRADE_HOME to a folder that can be written."
+        ) from error
+
+
+def _publish_secret(path: Path) -> None:
+    draft = path.with_name(f"secret_key.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(secrets.token_urlsafe(50))
+    try:
+        # A link fails when the name exists: of two first starts at once, the second takes the first one's key.
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

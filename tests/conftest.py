@@ -1,0 +1,111 @@
+"""What all tests share: Alice and Bob of one school, Charlie of another, and commands run as processes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from grading.accounts.access import actor_for
+from grading.accounts.models import Membership, Role, School, User
+from grading.core.actor import Actor
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _member(email: str, name: str, school: School, role: Role) -> Membership:
+    user = User.objects.create_user(email, password="correct horse", name=name)
+    return Membership.objects.create(user=user, school=school, role=role)
+
+
+def _client(membership: Membership) -> Client:
+    client = Client()
+    client.force_login(membership.user)
+    return client
+
+
+@pytest.fixture
+def school(db: None) -> School:
+    return School.objects.create(name="School A")
+
+
+@pytest.fixture
+def other_school(db: None) -> School:
+    return School.objects.create(name="School B")
+
+
+@pytest.fixture
+def alice(school: School) -> Membership:
+    """A teacher of school A."""
+    return _member("alice@example.org", "Alice", school, Role.TEACHER)
+
+
+@pytest.fixture
+def bob(school: School) -> Membership:
+    """A reviewer in school A."""
+    return _member("bob@example.org", "Bob", school, Role.REVIEWER)
+
+
+@pytest.fixture
+def charlie(other_school: School) -> Membership:
+    """A teacher of school B, who must never see anything of school A."""
+    return _member("charlie@example.org", "Charlie", other_school, Role.TEACHER)
+
+
+@pytest.fixture
+def alice_actor(alice: Membership) -> Actor:
+    return actor_for(alice)
+
+
+@pytest.fixture
+def bob_actor(bob: Membership) -> Actor:
+    return actor_for(bob)
+
+
+@pytest.fixture
+def charlie_actor(charlie: Membership) -> Actor:
+    return actor_for(charlie)
+
+
+@pytest.fixture
+def alice_client(alice: Membership) -> Client:
+    return _client(alice)
+
+
+@pytest.fixture
+def bob_client(bob: Membership) -> Client:
+    return _client(bob)
+
+
+@pytest.fixture
+def charlie_client(charlie: Membership) -> Client:
+    return _client(charlie)
+
+
+Manage = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def manage(tmp_path: Path) -> Manage:
+    """Runs `manage.py ARGS...` as a process with a home of its own; extra environment as keywords."""
+
+    def run(*args: object, timeout: float = 300, **environment: str) -> subprocess.CompletedProcess[str]:
+        env = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "grading.settings",
+            "INKGRADE_HOME": str(tmp_path / "home"),
+        }
+        return subprocess.run(
+            [sys.executable, str(ROOT / "manage.py"), *map(str, args)],
+            env=env | environment,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+        )
+
+    return run
