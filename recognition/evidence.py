@@ -54,7 +54,7 @@ def gather(
     keys: Sequence[Sequence[str]],
     speller: Speller,
 ) -> list[Evidence]:
-    """Evidence of each crop from its frames (T, C), its allowed classes (C,) and its key's spellings (or none)."""
+    """Evidence of each crop: its frames (T, C), allowed classes (C,), its key's spellings or none."""
     conditioned = [condition(f, mask) for f, mask in zip(frames, masks, strict=True)]
     found = n_best([c.frames for c in conditioned])
     weights = key_weights(conditioned, found, keys, speller)
@@ -155,5 +155,5 @@ def _logit(log_p: float) -> float:
 
 
 def _rarity(log_p: float) -> float:
-    """0 for a certainty, then the logarithm of the surprise: tells 0.99 from 0.999 as well as 0.1 from 0.01."""
+    """Logarithm of the surprise, 0 for a certainty: tells 0.99 from 0.999 as well as 0.1 from 0.01."""
     return float(np.log1p(100.0 * min(-log_p, 100.0)))

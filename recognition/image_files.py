@@ -1,4 +1,4 @@
-"""Any image file of a crop as one grey plane, with limits that keep a hostile file from filling the memory."""
+"""Any image file of a crop as one grey plane, within limits that keep a hostile file from filling memory."""
 
 from __future__ import annotations
 

@@ -19,7 +19,8 @@ from recognition.decode import Hypothesis
 _LOOK_ALIKE = (
     "0O 0o 0D 0Q 06 08 1I 1l 17 1/ 1i 14 2Z 2z 27 3B 38 35 49 4H 4y 5S 5s 56 6b 68 69 7T 79 7/ 8B 89 9g 9q "
     "aA au ao ad bB bh b6 cC ce eo el fF ft gq gy hn hk iI il "
-    "ij kK lI lt mM mn nN nu nr oO pP ps sS tT uU uv vV vw vy wW xX yY zZ AÄ aä OÖ oö UÜ uü UV ßB ., .' ;: -_ -~ +t"
+    "ij kK lI lt mM mn nN nu nr oO pP ps sS tT uU uv vV vw vy wW xX yY zZ "
+    "AÄ aä OÖ oö UÜ uü UV ßB ., .' ;: -_ +t"
 )
 NEAR_MISSES = 48
 
