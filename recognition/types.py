@@ -59,6 +59,8 @@ class PageLayout:
     markers: Mapping[int, Rect]
     """ArUco id -> the marker's outer square."""
     boxes: tuple[Box, ...]
+    codes: tuple[Rect, ...] = ()
+    """The printed page codes without quiet zone; they stand in for lost markers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,168 @@
+"""Erasing printed box lines from a crop without eating the strokes that cross them.
+
+All arrays here are darkness, ``(H, W)`` uint8, 0 = paper. Every line is traced where it really runs,
+its usual darkness is measured, and inside its band only that stays which is clearly darker than the
+line (grey scans) or continues ink from one side to the other (bilevel scans, where line and ink are
+both black; the classical rule for form removal, e.g. Yu & Jain 1996).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from recognition.flatten import PIXELS_PER_MM
+from recognition.types import Box, BoxKind, Rect
+
+Dark = NDArray[np.uint8]
+
+_REACH = 6
+_HALF = 5
+_BLOCK = 48
+_FAINTEST_LINE = 14
+_INK = 60
+_DARKER = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A printed line in crop pixels: at ``at`` across, from ``start`` to ``stop`` along."""
+
+    horizontal: bool
+    at: int
+    start: int
+    stop: int
+
+
+def printed_lines(box: Box, origin: tuple[float, float]) -> tuple[Line, ...]:
+    """The straight lines printed for ``box``, each once, for a crop whose corner is ``origin`` (mm)."""
+    if box.bubbles:
+        return ()
+    lines: set[Line] = set()
+    for rect in box.cells or (box.rect,):
+        left, right, top, bottom = _edges(rect, origin)
+        lines |= {Line(False, x, top, bottom) for x in (left, right)}
+    left, right, top, bottom = _edges(_hull(box.cells) if box.cells else box.rect, origin)
+    lines |= {Line(True, y, left, right) for y in (top, bottom)}
+    return tuple(_merged(sorted(lines, key=lambda line: (line.horizontal, line.at))))
+
+
+def _edges(rect: Rect, origin: tuple[float, float]) -> tuple[int, int, int, int]:
+    x, y = rect.x - origin[0], rect.y - origin[1]
+    left, right, top, bottom = (round(v * PIXELS_PER_MM - 0.5) for v in (x, x + rect.w, y, y + rect.h))
+    return left, right, top, bottom
+
+
+def _hull(rects: Sequence[Rect]) -> Rect:
+    left, top = min(r.x for r in rects), min(r.y for r in rects)
+    return Rect(left, top, max(r.x + r.w for r in rects) - left, max(r.y + r.h for r in rects) - top)
+
+
+def _merged(lines: Sequence[Line]) -> list[Line]:
+    kept: list[Line] = []
+    for line in lines:
+        last = kept[-1] if kept else None
+        if last is None or last.horizontal != line.horizontal or line.at - last.at > 4:
+            kept.append(line)
+    return kept
+
+
+def erase_lines(dark: Dark, lines: Sequence[Line]) -> Dark:
+    """A copy of ``dark`` without ``lines``; vertical lines first, so that corners go with them."""
+    clean = dark.copy()
+    for line in lines:
+        plane = clean if line.horizontal else clean.T
+        _erase(plane, line)
+    return clean
+
+
+def ruled_lines(dark: Dark, kind: BoxKind) -> tuple[Line, ...]:
+    """Writing lines found in an open answer: rows that are dark along most of the box."""
+    if kind is not BoxKind.MANUAL or min(dark.shape) < 3 * _HALF:
+        return ()
+    across = np.percentile(cv2.dilate(dark, np.ones((3, 1), np.uint8)), 30, axis=1)
+    rows = np.flatnonzero(across > _FAINTEST_LINE)
+    groups = np.split(rows, np.flatnonzero(np.diff(rows) > 3) + 1) if rows.size else []
+    return tuple(Line(True, int(g.mean()), 0, dark.shape[1] - 1) for g in groups if len(g) <= 2 * _HALF)
+
+
+def _erase(plane: Dark, line: Line) -> None:
+    """Erases a horizontal line of ``plane`` in place."""
+    start, stop = max(line.start - 3, 0), min(line.stop + 4, plane.shape[1])
+    if stop - start < 8 or line.at < _REACH + _HALF or line.at + _REACH + _HALF >= plane.shape[0]:
+        return
+    rows = line.at + _trace(plane, line.at, start, stop)
+    band_rows = rows[None, :] + np.arange(-_HALF, _HALF + 1)[:, None]
+    columns = np.broadcast_to(np.arange(start, stop), band_rows.shape)
+    band = plane[band_rows, columns]
+    thick = _thickness(band)
+    if thick is None:
+        return
+    plane[band_rows, columns] = _without_line(band, *thick)
+
+
+def _trace(plane: Dark, at: int, start: int, stop: int) -> NDArray[np.intp]:
+    """Offset of the line from ``at`` for each column, a straight run through what blocks of 6 mm show."""
+    strip = plane[at - _REACH - 1 : at + _REACH + 2, start:stop].astype(np.float32)
+    count = max(1, (stop - start) // _BLOCK)
+    length = (stop - start) // count
+    blocks = np.minimum(strip[:, : count * length].reshape(strip.shape[0], count, length), 110)
+    profile = np.quantile(blocks, 0.4, axis=2) + 0.25 * blocks.mean(axis=2)
+    profile = profile[:-2] + 2 * profile[1:-1] + profile[2:]
+    centre = np.abs(np.arange(-_REACH, _REACH + 1))[:, None]
+    profile = profile - 0.8 * centre
+    best = profile.argmax(axis=0) - _REACH
+    weight = profile.max(axis=0) - np.median(profile, axis=0) + 1e-3
+    steady = _weighted_median(best, weight)
+    agrees = np.abs(best - steady) <= 2
+    middle = (np.arange(count) + 0.5) * length
+    if agrees.sum() >= 3:
+        fit = np.polyfit(middle[agrees], best[agrees], 1, w=np.sqrt(weight[agrees]))
+        offsets = np.polyval(fit, np.arange(stop - start))
+    else:
+        offsets = np.full(stop - start, float(steady))
+    return np.clip(np.round(offsets), -_REACH, _REACH).astype(np.intp)
+
+
+def _weighted_median(values: NDArray[np.intp], weights: NDArray[np.floating]) -> int:
+    order = np.argsort(values)
+    total = np.cumsum(weights[order])
+    return int(values[order][np.searchsorted(total, total[-1] / 2)])
+
+
+def _thickness(band: Dark) -> tuple[int, int] | None:
+    """First and last row of the line inside its straightened band; None when no line shows."""
+    capped = np.minimum(band, 140)
+    profile = np.maximum(np.median(capped, axis=1), 0.6 * capped.mean(axis=1))
+    floor = min(float(profile[0]), float(profile[-1]))
+    peak = int(profile[2:-2].argmax()) + 2
+    height = float(profile[peak]) - floor
+    if height < _FAINTEST_LINE:
+        return None
+    first = last = peak
+    while first > 1 and profile[first - 1] - floor > 0.2 * height and peak - first < 3:
+        first -= 1
+    while last < len(profile) - 2 and profile[last + 1] - floor > 0.2 * height and last - peak < 3:
+        last += 1
+    return first, last
+
+
+def _without_line(band: Dark, first: int, last: int) -> Dark:
+    line = band[first : last + 1]
+    usual = np.percentile(line, 60, axis=1, keepdims=True)
+    darker = line > np.minimum(usual + _DARKER, 250)
+    above, below = band[:first].max(axis=0), band[last + 1 :].max(axis=0)
+    near_above, near_below = band[max(first - 2, 0) : first].max(axis=0), band[last + 1 : last + 3].max(axis=0)
+    wide = np.ones(2 * (last - first) + 3, np.uint8)
+    reach_above = cv2.dilate(near_above[None], wide[None])[0]
+    reach_below = cv2.dilate(near_below[None], wide[None])[0]
+    crossing = (reach_above > _INK) & (reach_below > _INK) & ((above > _INK) | (below > _INK))
+    stroke = np.minimum(reach_above, reach_below)[None, :]
+    kept = np.where(darker, line, np.where(crossing[None, :], np.maximum(stroke, 0), 0))
+    out = band.copy()
+    out[first : last + 1] = kept.astype(np.uint8)
+    return out
