@@ -1,0 +1,265 @@
+"""Training of the reader: one config file a run, resumable at every checkpoint.
+
+`run("configs/first.yaml")` makes or continues a run in its folder: `last.pt` (everything needed to go on),
+`log.jsonl` (losses and validation figures). The learning rate follows a cosine over the run's budget, which
+is a number of crops (a resumed run then ends with the same weights) or of minutes of training.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import asdict, dataclass, field, fields
+from functools import partial
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+import yaml
+from torch import Tensor
+
+from recognition import feed
+from recognition.averaging import Average
+from recognition.data import data_root
+from recognition.mixture import Batch, Mixture
+from recognition.model import NetworkConfig, Reader
+from recognition.pretrained import load_published
+from recognition.validate import Crop, validate, validation_crops
+
+SHORTCUT_WEIGHT = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class TrainConfig:
+    """One run. `start`: "published" (PP-OCRv6-small), "scratch" or a checkpoint. One of minutes and images is set."""
+
+    name: str
+    mixture: dict[str, float]
+    network: dict[str, object] = field(default_factory=dict)
+    start: str = "published"
+    seed: int = 1
+    minutes: float | None = None
+    images: int | None = None
+    rate: float = 3e-4
+    warmup_images: int = 4000
+    weight_decay: float = 0.01
+    backbone_rate: float = 1.0
+    average: float = 0.999
+    batch_pixels: int = 4096
+    threads: int = 2
+    workers: int = 1
+    checkpoint_minutes: float = 4.0
+    validate_minutes: float = 12.0
+
+    def __post_init__(self) -> None:
+        if (self.minutes is None) == (self.images is None):
+            raise ValueError(f"the run {self.name} needs a budget: either minutes or images")
+
+
+def read_config(path: Path) -> TrainConfig:
+    """The YAML (or JSON) file of one run. ValueError names an unknown or missing key."""
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if not isinstance(content, dict):
+        raise ValueError(f"{path}: expected keys and values, for instance `name: first`")
+    known = {f.name for f in fields(TrainConfig)}
+    if unknown := set(content) - known:
+        raise ValueError(f"{path}: unknown key {sorted(unknown)[0]!r}; known are {', '.join(sorted(known))}")
+    if missing := {"name", "mixture"} - set(content):
+        raise ValueError(f"{path}: key {sorted(missing)[0]!r} is missing")
+    return TrainConfig(**content)
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a run has come."""
+
+    step: int = 0
+    images: int = 0
+    seconds: float = 0.0
+    position: feed.Position = field(default_factory=feed.Position)
+
+
+def run(config_path: str | Path, out: str | Path | None = None, stop_after_steps: int | None = None) -> Path:
+    """Makes or resumes the run of `config_path` in folder `out` (runs/NAME by default); returns its checkpoint.
+
+    Uses a GPU when there is one. `stop_after_steps` ends early, as a kill would, but with a checkpoint.
+    """
+    config = read_config(Path(config_path))
+    folder = Path(out) if out else Path("runs") / config.name
+    folder.mkdir(parents=True, exist_ok=True)
+    training = Training(config, folder, data_root())
+    training.go(stop_after_steps)
+    return training.checkpoint
+
+
+class Training:
+    """The state of one run and its loop."""
+
+    def __init__(self, config: TrainConfig, folder: Path, root: Path) -> None:
+        torch.set_num_threads(config.threads)
+        torch.manual_seed(config.seed)
+        self.config, self.folder, self.root = config, folder, root
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.reader = _fresh_reader(config).to(self.device, memory_format=torch.channels_last)
+        self.optimizer = torch.optim.AdamW(_groups(self.reader, config), lr=config.rate, betas=(0.9, 0.99))
+        self.average = Average(self.reader, config.average)
+        self.progress = Progress()
+        self._since_log: list[float] = []
+        if self.checkpoint.exists():
+            self._load()
+
+    @property
+    def checkpoint(self) -> Path:
+        return self.folder / "last.pt"
+
+    def go(self, stop_after_steps: int | None) -> None:
+        """Trains to the end of the budget (or for so many steps), then validates."""
+        crops = validation_crops(self.root) if self.config.validate_minutes else {}
+        with ExitStack() as stack:
+            self._loop(self._batches(stack), crops, stop_after_steps)
+        self._save()
+        if crops and self._share() >= 1:
+            self._validate(crops)
+
+    def _batches(self, stack: ExitStack) -> Iterator[tuple[feed.Position, Batch]]:
+        config = self.config
+        make = partial(Mixture, self.root, config.mixture, self.reader.config.stride, config.batch_pixels)
+        if not config.workers:
+            return feed.stream(make(), config.seed, self.progress.position)
+        return iter(stack.enter_context(feed.Feed(make, config.seed, self.progress.position, config.workers)))
+
+    def _loop(
+        self, batches: Iterator[tuple[feed.Position, Batch]], crops: dict[str, list[Crop]], steps: int | None
+    ) -> None:
+        saved = validated = before = time.monotonic()
+        last = math.inf if steps is None else self.progress.step + steps
+        while self._share() < 1 and self.progress.step < last:
+            position, batch = next(batches)
+            self._since_log.append(self.step(batch))
+            now = time.monotonic()
+            self.progress.seconds += now - before
+            before = now
+            self.progress.position = position
+            if self.progress.step % 100 == 0:
+                self._log_losses()
+            if now - saved > 60 * self.config.checkpoint_minutes:
+                self._save()
+                saved = time.monotonic()
+            if crops and now - validated > 60 * self.config.validate_minutes:
+                self._validate(crops)
+                validated = time.monotonic()
+
+    def step(self, batch: Batch) -> float:
+        """One optimiser step; returns the loss a character."""
+        self.reader.train()
+        for group in self.optimizer.param_groups:
+            group["lr"] = self._rate() * group["share"]
+        images = torch.from_numpy(batch.images)[:, None].to(self.device)
+        with self._precision():
+            final, early = self.reader.training_outputs(images)
+        loss = ctc_loss(final, batch.labels)
+        if early is not None:
+            loss = loss + SHORTCUT_WEIGHT * ctc_loss(early, batch.labels)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.reader.parameters(), 2.0)
+        self.optimizer.step()
+        self.average.update(self.reader)
+        self.progress.step += 1
+        self.progress.images += len(batch.labels)
+        return float(loss.detach())
+
+    def _precision(self) -> AbstractContextManager[object]:
+        if self.device.type == "cpu" and not torch.backends.mkldnn.is_available():
+            return nullcontext()
+        return torch.autocast(self.device.type, torch.bfloat16)
+
+    def _share(self) -> float:
+        """Part of the budget that is used up, 0 to 1."""
+        if self.config.images is not None:
+            return self.progress.images / self.config.images
+        return self.progress.seconds / 60 / (self.config.minutes or 1.0)
+
+    def _rate(self) -> float:
+        warm = min(1.0, (self.progress.images + 1) / max(1, self.config.warmup_images))
+        cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, self._share())))
+        return self.config.rate * warm * max(0.01, cosine)
+
+    def _log_losses(self) -> None:
+        mean = sum(self._since_log) / len(self._since_log)
+        self._since_log.clear()
+        self._log(loss=round(mean, 4), rate=self._rate())
+
+    def _validate(self, crops: dict[str, list[Crop]]) -> None:
+        scores = validate(self.average.reader(self.reader), crops)
+        self._log(val={name: asdict(score) for name, score in scores.items()})
+
+    def _log(self, **facts: object) -> None:
+        state = {"step": self.progress.step, "images": self.progress.images, "seconds": round(self.progress.seconds)}
+        with (self.folder / "log.jsonl").open("a", encoding="utf-8") as log:
+            log.write(json.dumps({"at": time.strftime("%H:%M:%S", time.gmtime()), **state, **facts}) + "\n")
+
+    def _save(self) -> None:
+        beside = self.checkpoint.with_suffix(f".{os.getpid()}.part")
+        torch.save(
+            {
+                "config": asdict(self.config),
+                "network": self.reader.config.to_dict(),
+                "weights": self.reader.state_dict(),
+                "average": self.average.state(),
+                "optimizer": self.optimizer.state_dict(),
+                "progress": asdict(self.progress),
+                "chance": torch.get_rng_state(),
+            },
+            beside,
+        )
+        beside.replace(self.checkpoint)
+
+    def _load(self) -> None:
+        state = torch.load(self.checkpoint, map_location=self.device, weights_only=True)
+        self.reader.load_state_dict(state["weights"])
+        self.average.load(state["average"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        position = feed.Position(**state["progress"].pop("position"))
+        self.progress = Progress(**state["progress"], position=position)
+        torch.set_rng_state(state["chance"].cpu())
+
+
+def ctc_loss(log_probs: Tensor, labels: list[list[int]]) -> Tensor:
+    """CTC (Graves et al., ICML 2006) of (N, T, classes) log-probabilities, a character of the batch."""
+    flat = torch.tensor([k for label in labels for k in label], dtype=torch.long)
+    lengths = torch.tensor([len(label) for label in labels])
+    frames = torch.full((len(labels),), log_probs.shape[1])
+    losses = F.ctc_loss(log_probs.transpose(0, 1), flat, frames, lengths, reduction="none", zero_infinity=True)
+    return losses.sum() / lengths.clamp(min=1).sum()
+
+
+def _fresh_reader(config: TrainConfig) -> Reader:
+    reader = Reader(NetworkConfig(**config.network))  # type: ignore[arg-type]
+    if config.start == "published":
+        load_published(reader)
+    elif config.start != "scratch":
+        reader.load_state_dict(load_weights(Path(config.start)))
+    return reader
+
+
+def load_weights(checkpoint: Path) -> dict[str, Tensor]:
+    """Averaged weights of a checkpoint. FileNotFoundError when it is not there."""
+    if not checkpoint.exists():
+        raise FileNotFoundError(f"no checkpoint at {checkpoint}")
+    weights: dict[str, Tensor] = torch.load(checkpoint, map_location="cpu", weights_only=True)["average"]["weights"]
+    return weights
+
+
+def _groups(reader: Reader, config: TrainConfig) -> list[dict[str, object]]:
+    """Rate and decay by layer: vectors are not decayed, the pretrained CNN may learn slower."""
+    groups: dict[tuple[float, float], list[torch.nn.Parameter]] = {}
+    for name, parameter in reader.named_parameters():
+        share = config.backbone_rate if name.startswith(("stem", "backbone")) else 1.0
+        decay = config.weight_decay if parameter.ndim > 1 else 0.0
+        groups.setdefault((share, decay), []).append(parameter)
+    return [{"params": some, "share": share, "weight_decay": decay} for (share, decay), some in groups.items()]

@@ -1,0 +1,105 @@
+"""Figures of a reader in training, on crops that training never sees, by greedy decoding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from rapidfuzz.distance import Levenshtein
+
+from recognition import answers
+from recognition.augment import Grey, Plane, disorder
+from recognition.cache import open_cached
+from recognition.charset import decode
+from recognition.glyphs import GlyphBank, Style, compose
+from recognition.mixture import held_out
+from recognition.model import Reader
+from recognition.prepare import prepare
+from recognition.synth import in_cell
+
+DIGITS = "0123456789"
+COLLECTED = {"iam-words": 400, "iam-lines": 32, "dhsd": 160, "meza-numbers": 300, "orand-car-a": 108, "names": 150}
+"""Sets with a val split, and how many of its crops are read."""
+
+MADE = {"mnist-cells": 500, "emnist-digits": 500, "strings": 300, "numbers": 200}
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    plane: Plane
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """cer: edits a true character; exact: share of crops read without error."""
+
+    count: int
+    cer: float
+    exact: float
+
+
+def validation_crops(root: Path) -> dict[str, list[Crop]]:
+    """The same crops at every call, evenly drawn from the val splits and made with fixed seeds."""
+    crops = {name: _collected(root / name, count) for name, count in COLLECTED.items() if (root / name).exists()}
+    return crops | _made(root)
+
+
+def _collected(path: Path, count: int) -> list[Crop]:
+    cached = open_cached(path)
+    rows = cached.of_split("val")
+    rows = rows[np.linspace(0, len(rows) - 1, min(count, len(rows))).astype(np.int64)]
+    return [Crop(prepare(cached.image(int(k))), str(cached.texts[k])) for k in rows]
+
+
+def _made(root: Path) -> dict[str, list[Crop]]:
+    mnist, emnist, symbols = (open_cached(root / name) for name in ("mnist", "emnist-byclass", "bhmsds"))
+    unseen = GlyphBank.of(emnist, held_out(emnist, DIGITS))
+    marks = GlyphBank.of(symbols, held_out(symbols, "-+/"))
+    rng = np.random.default_rng(7)
+    test = mnist.of_split("test")[:: 10000 // MADE["mnist-cells"]]
+    cells = [(disorder(in_cell(mnist.image(int(k)), rng), rng), str(mnist.texts[k])) for k in test]
+    plain = [(emnist.image(int(k)), str(emnist.texts[k])) for k in held_out(emnist, DIGITS)[: MADE["emnist-digits"]]]
+    strings, numbers = [], []
+    for _ in range(MADE["strings"]):
+        text = "".join(map(str, rng.integers(0, 10, int(rng.integers(2, 7)))))
+        strings.append((compose(text, unseen, marks, Style.drawn(rng), rng), text))
+    for _ in range(MADE["numbers"]):
+        text = answers.number(rng).replace("'", " ")
+        numbers.append((disorder(compose(text, unseen, marks, Style.drawn(rng), rng), rng), text))
+    made: dict[str, list[tuple[Grey, str]]] = {
+        "mnist-cells": cells, "emnist-digits": plain, "strings": strings, "numbers": numbers
+    }  # fmt: skip
+    return {name: [Crop(prepare(image), text) for image, text in pairs] for name, pairs in made.items()}
+
+
+@torch.no_grad()
+def read_greedily(reader: Reader, crops: list[Crop], batch: int = 32) -> list[str]:
+    """Texts of the crops; crops of one width share a batch, so no crop is padded."""
+    texts = [""] * len(crops)
+    order = sorted(range(len(crops)), key=lambda k: crops[k].plane.shape[1])
+    for width in sorted({c.plane.shape[1] for c in crops}):
+        rows = [k for k in order if crops[k].plane.shape[1] == width]
+        for start in range(0, len(rows), batch):
+            some = rows[start : start + batch]
+            images = torch.from_numpy(np.stack([crops[k].plane for k in some]))[:, None]
+            best = reader(images).argmax(dim=-1).tolist()
+            for k, classes in zip(some, best, strict=True):
+                texts[k] = decode(classes)
+    return texts
+
+
+def score(read: list[str], truth: list[str]) -> Score:
+    """Character error rate and exact matches of `read` against `truth`."""
+    edits = sum(Levenshtein.distance(a, b) for a, b in zip(read, truth, strict=True))
+    exact = sum(a == b for a, b in zip(read, truth, strict=True)) / max(1, len(truth))
+    return Score(len(truth), edits / max(1, sum(map(len, truth))), exact)
+
+
+def validate(reader: Reader, crops: Mapping[str, list[Crop]]) -> dict[str, Score]:
+    """Scores of every set of `crops`; the reader is left in evaluation mode."""
+    reader.eval()
+    return {name: score(read_greedily(reader, some), [c.text for c in some]) for name, some in crops.items()}
