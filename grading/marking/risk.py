@@ -1,0 +1,188 @@
+"""The likeliest mark of one answer, and the probability that this mark is wrong.
+
+Two rules hold everywhere: what the evidence leaves unexplained counts as risk, and of two sources that speak
+of the same event the more doubtful one is believed. The numbers below are safety margins, not fits.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rapidfuzz.distance import DamerauLevenshtein
+
+from grading.exams.spec import NumberQuestion, Question, TextQuestion
+from grading.marking.evidence import OPTION_KINDS, UNMEASURED_BLANK, Evidence
+from grading.marking.expected import Expected, expected
+from grading.marking.score import Score, Verdict, score
+
+VERIFICATION_GAIN = 10.0
+"""Verification against the key lowers the risk of the plain transcription at most this many times."""
+LEAST_LEAK = 0.01
+"""Share of the unexplained probability that may be the key even when nothing read resembles it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The likeliest mark of an answer and ``risk``, the probability in 0..1 that it is wrong."""
+
+    score: Score
+    risk: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Rivals:
+    """The candidate transcriptions of one answer, by what they would earn (probabilities, together <= 1).
+
+    ``right``: full marks; of these ``unlisted`` in spellings that verification did not look for.
+    ``part``: a part of the marks. ``other``: nothing. ``unexplained``: no candidate, or one that a person
+    would have to judge. ``of_mark``: the probability of each mark. ``best``: the likeliest score of each.
+    """
+
+    right: float
+    unlisted: float
+    part: float
+    other: float
+    unexplained: float
+    of_mark: dict[Decimal, float]
+    best: dict[Decimal, Score]
+
+
+def assess(question: Question, evidence: Evidence, language: str = "en") -> Assessment:
+    """The mark that is most probably right and its risk; risk 1 where no mark can be given at all.
+
+    ``language``: that of the exam, as used for the spellings the reader verified.
+    ``ValueError`` for open questions.
+    """
+    if evidence.error is not None:
+        return Assessment(score(question, _nothing(evidence)), 1.0)
+    if evidence.is_blank:
+        return _assess_blank(question, evidence)
+    if evidence.kind in OPTION_KINDS:
+        return _assess_options(question, evidence)
+    return _assess_text(question, evidence, language)
+
+
+def _nothing(evidence: Evidence) -> str | frozenset[str]:
+    return frozenset() if evidence.kind in OPTION_KINDS else ""
+
+
+def _assess_blank(question: Question, evidence: Evidence) -> Assessment:
+    """An empty box is wrong with 0 marks; its risk: that there is writing, by the source that fears it most."""
+    nothing = score(question, _nothing(evidence))
+    sure = evidence.blank_confidence
+    if sure is None:
+        sure = evidence.confidence if evidence.marked is not None else UNMEASURED_BLANK
+    fears = [1.0 - sure, evidence.p_expected or 0.0, *(meant for _, meant in evidence.option_scores)]
+    if evidence.text:
+        fears.append(evidence.confidence)
+    return Assessment(nothing, max(fears))
+
+
+def _assess_options(question: Question, evidence: Evidence) -> Assessment:
+    """Risk of the reading as a whole, or of the single option whose doubt would change the mark.
+
+    An option that the scores call marked and the reading does not (or the reverse) doubts itself by more than
+    a half, so contradictory evidence is never cheap. A doubt that leaves the mark as it is costs nothing.
+    """
+    marked = evidence.marked or frozenset()
+    given = score(question, marked)
+    risk = 1.0 - evidence.confidence
+    for option, meant in evidence.option_scores:
+        if score(question, marked ^ {option}).marks != given.marks:
+            risk = max(risk, 1.0 - meant if option in marked else meant)
+    return Assessment(given, risk)
+
+
+def _assess_text(question: Question, evidence: Evidence, language: str) -> Assessment:
+    top = score(question, evidence.text)
+    if top.look or not evidence.text.strip():
+        return Assessment(top, 1.0)
+    keyed = expected(question, language)
+    p_key = evidence.p_expected if frozenset(evidence.expected) == frozenset(keyed.spellings) else None
+    candidates = _candidates(evidence)
+    rivals = _rivals(question, candidates, keyed)
+    leak = 1.0 if p_key is None or not keyed.covers else _leak(question, candidates, keyed)
+    options = [
+        Assessment(rivals.best[marks], _bounded(_risk(rivals, marks, p_key, leak))) for marks in rivals.best
+    ]
+    return min(options, key=lambda option: (option.risk, option.score.marks))
+
+
+def _candidates(evidence: Evidence) -> dict[str, float]:
+    """Probabilities of the transcriptions; scaled down when together they exceed 1."""
+    found: dict[str, float] = defaultdict(float)
+    for text, probability in ((evidence.text, evidence.confidence), *evidence.alternatives):
+        found[text] += probability
+    whole = max(1.0, sum(found.values()))
+    return {text: probability / whole for text, probability in found.items()}
+
+
+def _rivals(question: Question, candidates: dict[str, float], keyed: Expected) -> _Rivals:
+    of_mark: dict[Decimal, float] = defaultdict(float)
+    of_verdict: dict[Verdict, float] = defaultdict(float)
+    best: dict[Decimal, Score] = {}
+    unlisted = 0.0
+    for text, probability in sorted(candidates.items(), key=lambda pair: (-pair[1], pair[0])):
+        earned = score(question, text)
+        if earned.look:
+            continue
+        best.setdefault(earned.marks, earned)
+        of_mark[earned.marks] += probability
+        of_verdict[earned.verdict] += probability
+        if earned.verdict is Verdict.CORRECT and text not in keyed.spellings:
+            unlisted += probability
+    right, part = of_verdict[Verdict.CORRECT], of_verdict[Verdict.PARTIAL]
+    other = of_verdict[Verdict.WRONG]
+    return _Rivals(right, unlisted, part, other, max(0.0, 1.0 - right - part - other), of_mark, best)
+
+
+def _risk(rivals: _Rivals, marks: Decimal, p_key: float | None, leak: float) -> float:
+    verdict = rivals.best[marks].verdict
+    if verdict is Verdict.CORRECT:
+        return _risk_of_correct(rivals, p_key)
+    if verdict is Verdict.PARTIAL:
+        return max(1.0 - rivals.of_mark[marks], p_key or 0.0)
+    return max(p_key or 0.0, rivals.right) + rivals.part + leak * rivals.unexplained
+
+
+def _risk_of_correct(rivals: _Rivals, p_key: float | None) -> float:
+    """Risk of full marks: 1 - P(key) by transcription, by verification, and what the rivals claim.
+
+    Without verification everything unexplained is risk. Verification sums over all spellings of the key, also
+    those beyond the listed candidates, so it may explain more than they do; but never what a rival holds, and
+    never more than VERIFICATION_GAIN times better than the transcription alone.
+    """
+    alone = 1.0 - rivals.right
+    if p_key is None:
+        return alone
+    verified = 1.0 - min(1.0, rivals.unlisted + p_key)
+    return max(verified, rivals.part + rivals.other, alone / VERIFICATION_GAIN)
+
+
+def _leak(question: Question, candidates: dict[str, float], keyed: Expected) -> float:
+    """Share of the unexplained probability that may still be worth marks, in LEAST_LEAK..1.
+
+    What a reader did not list resembles what it listed. So the more a candidate resembles the key or an
+    accepted answer (Damerau-Levenshtein similarity, squared), the more of the rest may be one of them.
+    """
+    worth = {_plain(text) for text in (*keyed.spellings, *_accepted(question))}
+    nearest = max(
+        (DamerauLevenshtein.normalized_similarity(_plain(text), key) for text in candidates for key in worth),
+        default=1.0,
+    )
+    return max(LEAST_LEAK, nearest**2)
+
+
+def _accepted(question: Question) -> tuple[str, ...]:
+    accept = question.accept if isinstance(question, NumberQuestion | TextQuestion) else ()
+    return tuple(entry.answer for entry in accept)
+
+
+def _plain(text: str) -> str:
+    return "".join(text.casefold().split())
+
+
+def _bounded(risk: float) -> float:
+    return min(1.0, max(0.0, risk))
