@@ -1,0 +1,97 @@
+"""The six steps from an empty exam to released results: what each says, and which one is next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from grading.portal.overview import Overview
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step. ``view`` is the name of its page; ``state`` is done, now or later."""
+
+    view: str
+    title: str
+    text: str
+    action: str
+    done: bool
+    state: str = "later"
+
+
+def steps(seen: Overview) -> list[Step]:
+    """All steps; the first that is not done is the one to do now."""
+    found: list[Step] = []
+    for step in _steps(seen):
+        is_next = not step.done and all(before.done for before in found)
+        state = "done" if step.done else "now" if is_next else "later"
+        found.append(Step(step.view, step.title, step.text, step.action, step.done, state))
+    return found
+
+
+def _steps(seen: Overview) -> Iterator[Step]:
+    yield _set_up(seen)
+    printed = ngettext("%(n)d sheet printed", "%(n)d sheets printed", seen.sheets) % {"n": seen.sheets}
+    nothing = _("One PDF for the whole class, with a code on every page.")
+    yield Step("exams:print", _("Print"), printed if seen.sheets else nothing, _("Print sheets"), seen.sheets > 0)
+    yield _scan_in(seen)
+    yield _how_sure(seen)
+    yield _review(seen)
+    yield _results(seen)
+
+
+def _set_up(seen: Overview) -> Step:
+    text = ngettext("%(n)d question", "%(n)d questions", seen.questions) % {"n": seen.questions}
+    text += " · " + _("%(marks)s marks") % {"marks": f"{seen.max_marks.normalize():f}"} + " · "
+    text += ngettext("%(n)d student on the roster", "%(n)d students on the roster", seen.students) % {"n": seen.students}
+    action = _("Change the roster") if seen.students else _("Add the roster")
+    return Step("exams:roster", _("Set up"), text, action, bool(seen.students or seen.sheets))
+
+
+def _scan_in(seen: Overview) -> Step:
+    pages = seen.pages
+    if not (pages.pages_in or seen.files_waiting):
+        text = _("Drop the scans here: PDF, TIFF, pictures or ZIP, in any order.")
+    else:
+        text = ngettext("%(n)d page in", "%(n)d pages in", pages.pages_in) % {"n": pages.pages_in}
+        text += " · " + _("%(n)d used") % {"n": pages.used}
+    if seen.busy:
+        text += " · " + _("the machine is at work")
+    if seen.problem_pages:
+        text += " · " + _("%(n)d need you") % {"n": seen.problem_pages}
+    done = pages.pages_in > 0 and pages.settled and not seen.busy
+    return Step("scans:scan", _("Scan in"), text, _("Scan in"), done)
+
+
+def _how_sure(seen: Overview) -> Step:
+    text = _("At most %(budget)s of the automatic marks may be wrong.") % {"budget": f"{100 * seen.spec.error_budget:g} %"}
+    if seen.answers:
+        text += " " + _("%(auto)d answers marked by the machine, %(people)d left for people.") % {
+            "auto": seen.auto + seen.blank,
+            "people": seen.review + seen.human,
+        }
+    return Step("marking:budget", _("Decide how sure"), text, _("Look at the balance"), seen.answers > 0)
+
+
+def _review(seen: Overview) -> Step:
+    if not seen.answers:
+        text = _("What the machine is not sure of comes here.")
+    elif not (seen.review or seen.identities_open):
+        text = _("Nothing is left for people.")
+    else:
+        text = ngettext("%(n)d answer to decide", "%(n)d answers to decide", seen.review) % {"n": seen.review}
+        if seen.identities_open:
+            text += " · " + ngettext(
+                "%(n)d sheet without a student", "%(n)d sheets without a student", seen.identities_open
+            ) % {"n": seen.identities_open}
+    done = seen.answers > 0 and not (seen.review or seen.identities_open)
+    return Step("review:queue", _("Review"), text, _("Review"), done)
+
+
+def _results(seen: Overview) -> Step:
+    text = _("Released.") if seen.released else _("Marks, statistics, reports and CSV files.")
+    return Step("reports:results", _("Results"), text, _("See the results"), seen.released)

@@ -1,0 +1,58 @@
+"""The row of steps above every page of an exam."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from grading.accounts.access import membership_of
+from grading.accounts.models import Role
+from grading.exams.models import Exam
+from grading.marking.models import Answer, Identity
+from grading.scans.models import Page
+
+register = template.Library()
+REVIEW_PAGES = ("review:", "marking:identit")
+STEPS = [
+    ("exams:roster", ("exams:change", "exams:roster")),
+    ("exams:print", ("exams:print",)),
+    ("scans:scan", ("scans:",)),
+    ("marking:budget", ("marking:budget",)),
+    ("review:queue", REVIEW_PAGES),
+    ("reports:results", ("reports:",)),
+]
+
+
+@register.inclusion_tag("parts/steps.html", takes_context=True)
+def exam_steps(context: dict[str, Any], exam: Exam) -> dict[str, Any]:
+    """Links to the steps with what waits there; a reviewer sees only the review."""
+    request = context["request"]
+    member = membership_of(request)
+    view = request.resolver_match.view_name if request.resolver_match else ""
+    waiting = _waiting(exam)
+    shown = STEPS[4:5] if member and member.role == Role.REVIEWER else STEPS
+    steps = [
+        {
+            "url": reverse(name, args=[exam.pk]),
+            "title": _titles()[name],
+            "waiting": waiting.get(name, 0),
+            "current": view.startswith(pages),
+        }
+        for name, pages in shown
+    ]
+    return {"steps": steps}
+
+
+def _titles() -> dict[str, str]:
+    names = (_("Set up"), _("Print"), _("Scan in"), _("How sure"), _("Review"), _("Results"))
+    return {step: name for (step, _pages), name in zip(STEPS, names, strict=True)}
+
+
+def _waiting(exam: Exam) -> dict[str, int]:
+    answers = Answer.objects.filter(exam=exam, status=Answer.Status.REVIEW).count()
+    identities = Identity.objects.filter(exam=exam, state=Identity.State.REVIEW).count()
+    problems = Page.objects.filter(exam=exam, state__in=[Page.State.UNREADABLE, Page.State.NEEDS_REVIEW]).count()
+    return {"scans:scan": problems, "review:queue": answers + identities}
