@@ -148,6 +148,7 @@ INSTALLED_APPS = [
     "grading.review",
     "grading.reports",
     "grading.api",
+    "grading.portal",
     "axes",
     "csp",
     "django_htmx",
@@ -187,6 +188,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "grading.accounts.context.membership",
+                "grading.portal.context.abilities",
             ]
         },
     }

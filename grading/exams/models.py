@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 
@@ -14,6 +16,8 @@ class Exam(models.Model):
     class State(models.TextChoices):
         OPEN = "open", "open"
         RELEASED = "released", "released"
+
+    SCHOOL_PATH: ClassVar[str] = "school_id"
 
     school = models.ForeignKey("accounts.School", on_delete=models.CASCADE, related_name="exams")
     code = models.CharField(max_length=24)
