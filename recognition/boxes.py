@@ -32,13 +32,14 @@ def cut_box(flat: Grey, box: Box, shift: Shift) -> Crop:
     wide, high = _pixels(box.rect.w + 2 * MARGIN_MM), _pixels(box.rect.h + 2 * MARGIN_MM)
     image = piece(flat, left, top, wide, high)
     dark: Dark = 255 - image
-    clean = dark if box.bubbles else _erased(dark, box)
+    if box.bubbles:
+        return Crop(box, _whitened(image), image, (), Ink(0.0, True), shift.seen)
+    clean = _erased(dark, box)
     inner = _inner(clean.shape)
     found = strokes(clean)
     own = own_strokes(found, inner)
     cells = _cells(clean, found, own, box) if box.cells else ()
-    ink = Ink(0.0, True) if box.bubbles else measure(found, own, inner)
-    return Crop(box, _whitened(image), 255 - only(clean, found, own), cells, ink, shift.seen)
+    return Crop(box, _whitened(image), 255 - only(clean, found, own), cells, measure(found, own, inner), shift.seen)
 
 
 def piece(flat: Grey, left: int, top: int, wide: int, high: int) -> Grey:

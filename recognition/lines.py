@@ -26,6 +26,10 @@ _BLOCK = 48
 _FAINTEST_LINE = 14
 _INK = 60
 _DARKER = 50
+_CAP = 110
+_OFF_CENTRE = 1.5
+_DISTANCE = np.abs(np.arange(-_REACH, _REACH + 1))
+_SAMPLE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,25 +111,30 @@ def _erase(plane: Dark, line: Line) -> None:
 
 def _trace(plane: Dark, at: int, start: int, stop: int) -> NDArray[np.intp]:
     """Offset of the line from ``at`` for each column, a straight run through what blocks of 6 mm show."""
-    strip = plane[at - _REACH - 1 : at + _REACH + 2, start:stop].astype(np.float32)
+    strip = np.minimum(plane[at - _REACH - 1 : at + _REACH + 2, start:stop], _CAP)
     count = max(1, (stop - start) // _BLOCK)
     length = (stop - start) // count
-    blocks = np.minimum(strip[:, : count * length].reshape(strip.shape[0], count, length), 110)
-    profile = np.quantile(blocks, 0.4, axis=2) + 0.25 * blocks.mean(axis=2)
-    profile = profile[:-2] + 2 * profile[1:-1] + profile[2:]
-    centre = np.abs(np.arange(-_REACH, _REACH + 1))[:, None]
-    profile = profile - 0.8 * centre
+    sums = np.add.reduceat(strip, np.arange(count) * length, axis=1, dtype=np.int32) / length
+    profile = sums[:-2] + 2 * sums[1:-1] + sums[2:] - _OFF_CENTRE * _DISTANCE[:, None]
     best = profile.argmax(axis=0) - _REACH
-    weight = profile.max(axis=0) - np.median(profile, axis=0) + 1e-3
+    weight = profile.max(axis=0) - profile.mean(axis=0) + 1e-3
     steady = _weighted_median(best, weight)
     agrees = np.abs(best - steady) <= 2
     middle = (np.arange(count) + 0.5) * length
-    if agrees.sum() >= 3:
-        fit = np.polyfit(middle[agrees], best[agrees], 1, w=np.sqrt(weight[agrees]))
-        offsets = np.polyval(fit, np.arange(stop - start))
-    else:
-        offsets = np.full(stop - start, float(steady))
+    offsets = _straight(middle[agrees], best[agrees], weight[agrees], stop - start, steady)
     return np.clip(np.round(offsets), -_REACH, _REACH).astype(np.intp)
+
+
+def _straight(
+    places: NDArray[np.float64], offsets: NDArray[np.intp], weight: NDArray[np.float64], length: int, steady: int
+) -> NDArray[np.float64]:
+    """The weighted regression line through ``offsets``, level when there are fewer than three."""
+    if len(places) < 3:
+        return np.full(length, float(steady))
+    total = weight.sum()
+    centre, level = (weight * places).sum() / total, (weight * offsets).sum() / total
+    slope = (weight * (places - centre) * (offsets - level)).sum() / (weight * (places - centre) ** 2).sum()
+    return np.asarray(level + slope * (np.arange(length) - centre))
 
 
 def _weighted_median(values: NDArray[np.intp], weights: NDArray[np.floating]) -> int:
@@ -136,8 +145,8 @@ def _weighted_median(values: NDArray[np.intp], weights: NDArray[np.floating]) ->
 
 def _thickness(band: Dark) -> tuple[int, int] | None:
     """First and last row of the line inside its straightened band; None when no line shows."""
-    capped = np.minimum(band, 140)
-    profile = np.maximum(np.median(capped, axis=1), 0.6 * capped.mean(axis=1))
+    capped = np.sort(np.minimum(band[:, ::_SAMPLE], 140), axis=1)
+    profile = np.maximum(capped[:, capped.shape[1] // 2], 0.6 * capped.mean(axis=1))
     floor = min(float(profile[0]), float(profile[-1]))
     peak = int(profile[2:-2].argmax()) + 2
     height = float(profile[peak]) - floor
@@ -153,7 +162,8 @@ def _thickness(band: Dark) -> tuple[int, int] | None:
 
 def _without_line(band: Dark, first: int, last: int) -> Dark:
     line = band[first : last + 1]
-    usual = np.percentile(line, 60, axis=1, keepdims=True)
+    samples = np.sort(line[:, ::_SAMPLE], axis=1)
+    usual = samples[:, int(0.6 * samples.shape[1]), None].astype(np.int16)
     darker = line > np.minimum(usual + _DARKER, 250)
     above, below = band[:first].max(axis=0), band[last + 1 :].max(axis=0)
     near_above, near_below = band[max(first - 2, 0) : first].max(axis=0), band[last + 1 : last + 3].max(axis=0)
