@@ -14,7 +14,7 @@ SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cac
 
 
 def sqlite_database(path: Path) -> dict[str, Any]:
-    """SQLite for many processes: write-ahead log, writers queue for up to 20 s at BEGIN instead of failing later."""
+    """SQLite for many processes: write-ahead log, and writers that queue at BEGIN for up to 20 s."""
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
@@ -53,7 +53,7 @@ def database(url: str, home: Path) -> dict[str, Any]:
 
 
 def media_storage(url: str, home: Path) -> dict[str, Any]:
-    """Django's storage dictionary for uploads and crops: `s3://bucket/prefix?endpoint=...&region=...` or a local folder."""
+    """Where uploads and crops go: `s3://bucket/prefix?endpoint=...&region=...`, or a folder in `home`."""
     if not url:
         return {
             "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -74,7 +74,7 @@ def media_storage(url: str, home: Path) -> dict[str, Any]:
 
 
 def kept_secret(home: Path) -> str:
-    """The secret key of an embedded service: made at the first start, kept in `home`, readable by its owner only."""
+    """The secret key of an embedded service: made at the first start, kept in `home`."""
     path = home / "secret_key"
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -83,7 +83,8 @@ def kept_secret(home: Path) -> str:
         return path.read_text().strip()
     except OSError as error:
         raise ImproperlyConfigured(
-            f"Cannot keep the secret key in {home}: {error.strerror}. Set INKGRADE_HOME to a folder that can be written."
+            f"Cannot keep the secret key in {home}: {error.strerror}. "
+            "Set INKGRADE_HOME to a folder that can be written."
         ) from error
 
 
@@ -92,7 +93,7 @@ def _publish_secret(path: Path) -> None:
     draft.touch(mode=0o600)
     draft.write_text(secrets.token_urlsafe(50))
     try:
-        # A link fails when the name exists: of two first starts at once, the second takes the first one's key.
+        # A link fails when the name exists: of two first starts at once, the second takes the first's key.
         os.link(draft, path)
     except FileExistsError:
         pass

@@ -1,6 +1,6 @@
 """Django's settings, each read from the environment through `grading.env` (listed in docs/settings.md).
 
-Embedded (nothing set): SQLite and files in INKGRADE_HOME. Distributed (REDIS_URL set): PostgreSQL, Redis, Celery.
+Embedded (nothing set): SQLite and files in INKGRADE_HOME. Distributed (REDIS_URL set): PostgreSQL, Celery.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ DATABASE_URL = env_url(
 REDIS_URL = env_url(
     "REDIS_URL",
     "",
-    "Redis, as redis://HOST:PORT/0; setting it makes the service distributed: Celery workers, strict security.",
+    "Redis, as redis://HOST:PORT/0; makes the service distributed: Celery workers, strict security.",
     schemes=("redis", "rediss"),
 )
 INKGRADE_STORAGE_URL = env_url(
@@ -81,11 +81,11 @@ CSRF_TRUSTED_ORIGINS = env_list(
 HTTPS = env_bool(
     "INKGRADE_HTTPS",
     DISTRIBUTED,
-    "The portal is reached by https: cookies are sent only encrypted, http is redirected, browsers remember it.",
+    "The portal is reached by https: cookies only encrypted, http redirected, browsers remember it.",
     shown="yes when REDIS_URL is set",
 )
 if env_bool(
-    "INKGRADE_TRUST_PROXY", False, "Believe X-Forwarded-Proto. Only behind a proxy that sets it itself."
+    "INKGRADE_TRUST_PROXY", False, "Believe X-Forwarded-Proto; only behind a proxy that sets it itself."
 ):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

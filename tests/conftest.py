@@ -102,6 +102,7 @@ def manage(tmp_path: Path) -> Manage:
         return subprocess.run(
             [sys.executable, str(ROOT / "manage.py"), *map(str, args)],
             env=env | environment,
+            check=False,
             cwd=tmp_path,
             capture_output=True,
             text=True,

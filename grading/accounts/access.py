@@ -75,7 +75,7 @@ def visible(queryset: QuerySet[M], actor: Actor) -> QuerySet[M]:
 
 
 def get_or_404(queryset: QuerySet[M], actor: Actor, **lookup: Any) -> M:
-    """The one object of the actor's school that matches; Http404 when there is none, or it is another school's."""
+    """The one object of the actor's school that matches; Http404 for none, and for another school's."""
     found = visible(queryset, actor).filter(**lookup).first()
     if found is None:
         raise Http404(f"There is no such {queryset.model._meta.verbose_name}.")
@@ -92,6 +92,6 @@ def requires(roles: frozenset[Role]) -> Callable[[View[P]], View[P]]:
                 raise PermissionDenied("Your role in this school does not allow this; ask its owner.")
             return view(request, *args, **kwargs)
 
-        return login_required(guarded)  # type: ignore[return-value]
+        return login_required(guarded)
 
     return decorate

@@ -29,11 +29,10 @@ class Logout(LogoutView):
 @require_POST
 def choose_school(request: HttpRequest) -> HttpResponse:
     """Look at another of one's schools."""
-    school_id = request.POST.get("school", "")
-    chosen = Membership.objects.filter(
-        user_id=request.user.pk, school_id=int(school_id) if school_id.isdigit() else 0
-    )
+    wanted = request.POST.get("school", "")
+    school_id = int(wanted) if wanted.isdecimal() else 0
+    chosen = Membership.objects.filter(user__pk=request.user.pk, school_id=school_id)
     if not chosen.exists():
         raise Http404("You are not a member of that school.")
-    request.session[SESSION_SCHOOL] = int(school_id)
+    request.session[SESSION_SCHOOL] = school_id
     return redirect("/")

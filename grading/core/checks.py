@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Error, register
+from django.core.checks import Warning as CheckWarning
 
 SHIPPED_WEIGHTS = Path(settings.BASE_DIR) / "recognition" / "weights"
 
@@ -22,7 +21,7 @@ def _is_writable(folder: Path) -> bool:
 
 
 @register("paths")
-def home_is_writable(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def home_is_writable(**_: Any) -> list[CheckMessage]:
     """INKGRADE_HOME exists or can be made, and can be written."""
     home = Path(settings.INKGRADE_HOME)
     if _is_writable(home):
@@ -32,10 +31,10 @@ def home_is_writable(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
 
 
 @register("paths")
-def weights_are_present(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def weights_are_present(**_: Any) -> list[CheckMessage]:
     """There is a model to read with; printing and reviewing work without one, so this only warns."""
     folder = Path(settings.INKGRADE_WEIGHTS or SHIPPED_WEIGHTS)
     if any(folder.glob("*.onnx")):
         return []
     hint = "Install the package with its weights, or set INKGRADE_WEIGHTS to a folder with an .onnx file."
-    return [Warning(f"No model in {folder}: pages cannot be read.", hint=hint, id="inkgrade.W001")]
+    return [CheckWarning(f"No model in {folder}: pages cannot be read.", hint=hint, id="inkgrade.W001")]

@@ -20,7 +20,7 @@ class Stage(models.TextChoices):
 class Job(models.Model):
     """One piece of work: a stage applied to one subject (a file, a page, an exam; the stage knows which).
 
-    Only `grading.core.jobs` writes here. ``lease_until`` and ``owner`` say which worker has it and for how long.
+    Only `grading.core.jobs` writes here. ``owner`` and ``lease_until`` say which worker has it, until when.
     """
 
     class State(models.TextChoices):
