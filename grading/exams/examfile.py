@@ -16,7 +16,7 @@ from grading.exams.spec import ExamSpec, Tolerance
 from grading.exams.yaml_source import Source, SourceFault, read_source
 
 MAX_BYTES = 1_000_000
-MAX_FAULTS_SHOWN = 20
+MAX_FAULTS_SHOWN = 10
 
 
 class ExamFileError(UserError):
@@ -29,7 +29,7 @@ class ExamFileError(UserError):
         hidden = len(lines) - MAX_FAULTS_SHOWN
         if hidden > 0:
             lines[MAX_FAULTS_SHOWN:] = [f"{name}: and {hidden} more faults"]
-        super().__init__("\n".join(lines), hint="docs/exam-file.md describes every key of an exam file.")
+        super().__init__("; ".join(lines), hint="(docs/exam-file.md describes every key)")
 
 
 def load_exam(path: Path) -> ExamSpec:

@@ -35,6 +35,7 @@ class Frame:
     body_top: float
     body_bottom: float
     foot_left: float
+    foot_top: float
     foot_bottom: float
 
     @property
@@ -71,5 +72,6 @@ def frame(page_size: tuple[float, float]) -> Frame:
         body_top=top[1] + CODE_MM + 5,
         body_bottom=bottom[1] - 4,
         foot_left=bottom[0] + CODE_MM + 5,
+        foot_top=bottom[1],
         foot_bottom=height - MARKER_INSET_MM,
     )
