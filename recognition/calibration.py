@@ -21,7 +21,7 @@ KINDS = ("digits", "number", "text")
 FORMAT = 1
 
 
-class CalibrationError(ValueError):
+class CalibrationError(RuntimeError):
     """A calibration file that cannot be used; the message says what to do."""
 
 

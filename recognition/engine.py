@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -48,14 +48,23 @@ class Reader:
 
     device: "auto" takes a GPU when torch sees one, else ONNX Runtime on the CPU; "cpu", "cuda", "mps" insist.
     threads: of ONNX Runtime; one worker process a core wants 1.
+    calibrated: False leaves the network's raw probabilities.
     Raises `network.WeightsError` or `calibration.CalibrationError` when the weights cannot be used.
     """
 
-    def __init__(self, weights_dir: Path | None = None, device: str = "auto", threads: int = 1) -> None:
+    def __init__(
+        self,
+        weights_dir: Path | None = None,
+        device: str = "auto",
+        threads: int = 1,
+        calibrated: bool = True,
+    ) -> None:
         folder = Path(weights_dir) if weights_dir is not None else WEIGHTS
         self._facts = read_facts(folder)
         self._network: Network = open_network(folder, device, threads)
-        self._calibration, made = _open_calibration(folder)
+        self._calibration, made = calibration.uncalibrated(), "uncalibrated"
+        if calibrated:
+            self._calibration, made = _open_calibration(folder)
         self._speller = Speller(self._facts.alphabet)
         self._masks: dict[str, NDArray[np.bool_]] = {}
         self.version = f"{self._facts.version}+{fingerprint(folder)}/{DECODER}/{made}"
@@ -67,13 +76,26 @@ class Reader:
 
     def read(self, requests: Sequence[ReadRequest]) -> list[Reading]:
         """Readings in the order of the requests; a crop that cannot be read gives one with its error."""
+        asked = [[request.expected] if request.expected else [] for request in requests]
+        return [
+            replace(reading, p_expected=p_keys[0] if p_keys else None)
+            for reading, p_keys in self.read_and_weigh(requests, asked)
+        ]
+
+    def read_and_weigh(
+        self, requests: Sequence[ReadRequest], keys: Sequence[Sequence[Sequence[str]]]
+    ) -> list[tuple[Reading, tuple[float, ...]]]:
+        """Readings, and for each answer of `keys[i]` (its equivalent spellings) the probability that crop i
+        holds it. The network and the search run once a crop, however many answers are weighed.
+        """
         prepared = [_prepared(request, LEAST_INK) for request in requests]
-        readings = [self._unread(request, crop) for request, crop in zip(requests, prepared, strict=True)]
+        found = [self._unread(*each) for each in zip(requests, prepared, keys, strict=True)]
         for places, frames in self.frames([crop.plane for crop in prepared]):
-            found = self._readings([requests[k] for k in places], frames)
-            for place, reading in zip(places, found, strict=True):
-                readings[place] = reading
-        return readings
+            batch = [requests[k] for k in places]
+            evidence = self.evidence(batch, frames, [keys[k] for k in places])
+            for place, request, each in zip(places, batch, evidence, strict=True):
+                found[place] = self._reading(request, each)
+        return found
 
     def read_cells(
         self, rows: Sequence[Sequence[Grey]], expected: Sequence[Sequence[str]] | None = None
@@ -131,35 +153,33 @@ class Reader:
             raise ValueError(f"none of the allowed characters {characters!r} can be read")
         return found
 
-    def evidence(self, requests: Sequence[ReadRequest], frames: Sequence[Frames]) -> list[Evidence]:
-        """What the frames say of each request, before calibration."""
+    def evidence(
+        self,
+        requests: Sequence[ReadRequest],
+        frames: Sequence[Frames],
+        keys: Sequence[Sequence[Sequence[str]]],
+    ) -> list[Evidence]:
+        """What the frames say of each request and of the answers `keys[i]`, before calibration."""
         masks = [self.mask(_alphabet(request)) for request in requests]
-        return gather(frames, masks, [request.expected for request in requests], self._speller)
+        return gather(frames, masks, keys, self._speller)
 
-    def _readings(self, requests: Sequence[ReadRequest], frames: Sequence[Frames]) -> list[Reading]:
-        return [
-            self._reading(request, evidence)
-            for request, evidence in zip(requests, self.evidence(requests, frames), strict=True)
-        ]
-
-    def _reading(self, request: ReadRequest, evidence: Evidence) -> Reading:
+    def _reading(self, request: ReadRequest, evidence: Evidence) -> tuple[Reading, tuple[float, ...]]:
         text, log_p = evidence.texts[0]
         confidence = float(self._calibration.readings[request.kind].probability(evidence.reading[None])[0])
-        p_expected = None
-        if evidence.key is not None:
-            p_expected = float(self._calibration.keys[request.kind].probability(evidence.key[None])[0])
+        weigher = self._calibration.keys[request.kind]
+        p_keys = tuple(float(weigher.probability(features[None])[0]) for features in evidence.keys)
         rivals = _alternatives(evidence.texts[1 : ALTERNATIVES + 1], log_p, confidence)
-        return Reading(text, confidence, rivals, p_expected, model=self.version)
+        return Reading(text, confidence, rivals, model=self.version), p_keys
 
-    def _unread(self, request: ReadRequest, crop: Prepared) -> Reading:
+    def _unread(
+        self, request: ReadRequest, crop: Prepared, keys: Sequence[Sequence[str]]
+    ) -> tuple[Reading, tuple[float, ...]]:
         """Reading of a crop that does not go through the network: it has no ink, or an error."""
         if crop.error is not None or crop.plane is not None:
-            expected = 0.0 if request.expected else None
-            return Reading("", 0.0, (), expected, error=crop.error, model=self.version)
-        ceiling = self._calibration.readings[request.kind].ceiling
-        empty_key = any(not key.strip() for key in request.expected)
-        expected = (ceiling if empty_key else 1.0 - ceiling) if request.expected else None
-        return Reading("", ceiling, (), expected, blank=True, model=self.version)
+            return Reading("", 0.0, error=crop.error, model=self.version), (0.0,) * len(keys)
+        sure = self._calibration.readings[request.kind].ceiling
+        p_keys = tuple(sure if any(not key.strip() for key in key_set) else 1.0 - sure for key_set in keys)
+        return Reading("", sure, blank=True, model=self.version), p_keys
 
 
 def _prepared(crop: ReadRequest | Grey, least_ink: float) -> Prepared:

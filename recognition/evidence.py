@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,61 +41,59 @@ _RANGE = 14.0
 class Evidence:
     """Texts of one crop, likeliest first, with their log-probabilities, and the calibrators' features.
 
-    `reading` follows READING_FEATURES, `key` KEY_FEATURES (None without a key).
+    `reading` follows READING_FEATURES, each of `keys` KEY_FEATURES: one for each key that was asked about.
     """
 
     texts: tuple[tuple[str, float], ...]
     reading: Vector
-    key: Vector | None
+    keys: tuple[Vector, ...]
 
 
 def gather(
     frames: Sequence[Frames],
     masks: Sequence[NDArray[np.bool_]],
-    keys: Sequence[Sequence[str]],
+    keys: Sequence[Sequence[Sequence[str]]],
     speller: Speller,
 ) -> list[Evidence]:
-    """Evidence of each crop: its frames (T, C), allowed classes (C,), its key's spellings or none."""
+    """Evidence of each crop.
+
+    frames[i]: (T, C); masks[i]: its allowed classes (C,); keys[i]: the answers to weigh on crop i, each as
+    its equivalent spellings, often one answer or none.
+    """
     conditioned = [condition(f, mask) for f, mask in zip(frames, masks, strict=True)]
     found = n_best([c.frames for c in conditioned])
-    weights = key_weights(conditioned, found, keys, speller)
+    crops = [k for k, asked in enumerate(keys) for _ in asked]
+    weights = weigh_keys(
+        [conditioned[k].frames for k in crops],
+        [found[k] for k in crops],
+        [spellings for asked in keys for spellings in asked],
+        speller,
+    )
+    of_crop = _grouped(weights, [len(asked) for asked in keys])
     return [
-        _evidence(c, hypotheses, weight, group, speller)
-        for c, hypotheses, weight, group in zip(conditioned, found, weights, keys, strict=True)
+        _evidence(c, hypotheses, list(zip(asked, group, strict=True)), speller)
+        for c, hypotheses, asked, group in zip(conditioned, found, keys, of_crop, strict=True)
     ]
 
 
-def key_weights(
-    conditioned: Sequence[Conditioned],
-    found: Sequence[Sequence[Hypothesis]],
-    keys: Sequence[Sequence[str]],
-    speller: Speller,
-) -> list[KeyWeight | None]:
-    """Weight of each crop's key, None where there is none."""
-    asked = [k for k, group in enumerate(keys) if group]
-    weights = weigh_keys(
-        [conditioned[k].frames for k in asked], [found[k] for k in asked], [keys[k] for k in asked], speller
-    )
-    placed: list[KeyWeight | None] = [None] * len(keys)
-    for k, weight in zip(asked, weights, strict=True):
-        placed[k] = weight
-    return placed
+def _grouped(weights: Sequence[KeyWeight], counts: Sequence[int]) -> list[Sequence[KeyWeight]]:
+    ends = np.cumsum([0, *counts]).tolist()
+    return [weights[start:end] for start, end in pairwise(ends)]
 
 
 def _evidence(
     crop: Conditioned,
     found: Sequence[Hypothesis],
-    weight: KeyWeight | None,
-    key: Sequence[str],
+    keys: Sequence[tuple[Sequence[str], KeyWeight]],
     speller: Speller,
 ) -> Evidence:
     texts = merged_texts(found, speller)
     sharpness = _sharpness(crop.frames)
-    reading = _reading_features(texts, crop.log_mass, sharpness)
-    features = None
-    if weight is not None:
-        features = key_features(weight, max(map(len, key)), crop.log_mass, sharpness[2])
-    return Evidence(texts, reading, features)
+    features = tuple(
+        key_features(weight, max(map(len, spellings)), crop.log_mass, sharpness[2])
+        for spellings, weight in keys
+    )
+    return Evidence(texts, _reading_features(texts, crop.log_mass, sharpness), features)
 
 
 def merged_texts(found: Sequence[Hypothesis], speller: Speller) -> tuple[tuple[str, float], ...]:

@@ -22,7 +22,9 @@ _LOOK_ALIKE = (
     "ij kK lI lt mM mn nN nu nr oO pP ps sS tT uU uv vV vw vy wW xX yY zZ "
     "AÄ aä OÖ oö UÜ uü UV ßB ., .' ;: -_ +t"
 )
-NEAR_MISSES = 48
+MOST_NEAR_MISSES = 24
+NEAR_MISS_CHARACTERS = 120
+"""Bounds what the near misses of a long key cost: at most so many characters in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +48,19 @@ LOOK_ALIKE = _pairs(_LOOK_ALIKE)
 """Character -> characters that it is easily mistaken for."""
 
 
-def near_misses(key: str, limit: int = NEAR_MISSES) -> list[str]:
-    """Distinct strings one plausible slip from `key`: a character lost, confused or doubled."""
+def near_misses(key: str, limit: int | None = None) -> list[str]:
+    """Distinct strings one plausible slip from `key`: a character lost, confused or doubled.
+
+    At most `limit` of them (by default fewer for long keys), spread evenly over the key.
+    """
+    limit = limit or min(MOST_NEAR_MISSES, max(1, NEAR_MISS_CHARACTERS // max(1, len(key))))
     lost = [key[:i] + key[i + 1 :] for i in range(len(key))]
     confused = [key[:i] + c + key[i + 1 :] for i, a in enumerate(key) for c in LOOK_ALIKE.get(a, "")]
     doubled = [key[: i + 1] + key[i:] for i in range(len(key))]
     found = dict.fromkeys([*lost, *confused, *doubled])
     found.pop(key, None)
-    return list(found)[:limit]
+    listed = list(found)
+    return listed if len(listed) <= limit else [listed[k * len(listed) // limit] for k in range(limit)]
 
 
 class Speller:
