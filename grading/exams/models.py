@@ -13,6 +13,8 @@ from grading.exams.spec import ExamSpec
 class Exam(models.Model):
     """One exam of a school. ``spec`` is the EXAM.yaml of today; prints keep their own geometry."""
 
+    SCHOOL_PATH: ClassVar[str] = "school_id"
+
     class State(models.TextChoices):
         OPEN = "open", "open"
         RELEASED = "released", "released"
@@ -42,6 +44,8 @@ class Exam(models.Model):
 class Student(models.Model):
     """One line of an exam's roster."""
 
+    SCHOOL_PATH: ClassVar[str] = "exam__school_id"
+
     exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="students")
     student_id = models.CharField(max_length=64)
     name = models.CharField(max_length=200)
@@ -59,11 +63,16 @@ class Student(models.Model):
 class PrintRun(models.Model):
     """One print of an exam: the geometry that its pages carry, never changed afterwards."""
 
+    SCHOOL_PATH: ClassVar[str] = "exam__school_id"
+
     exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="print_runs")
     run = models.CharField(max_length=16)
     exam_key = models.CharField(max_length=64)
     layout = models.JSONField()
-    pdf = models.FileField(upload_to="prints/", null=True, blank=True)
+    pdf = models.FileField(upload_to="prints/", blank=True)
+    listed = models.BooleanField(
+        default=True, help_text="all its sheets are known; no: they are added as they come"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -76,14 +85,20 @@ class PrintRun(models.Model):
 class Sheet(models.Model):
     """One printed sheet; ``printed_for`` is the student whose name stands on it, if any."""
 
+    SCHOOL_PATH: ClassVar[str] = "exam__school_id"
+
     exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="sheets")
     print_run = models.ForeignKey(PrintRun, on_delete=models.CASCADE, related_name="sheets")
     number = models.CharField(max_length=16)
-    printed_for = models.ForeignKey(Student, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    printed_for = models.ForeignKey(
+        Student, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     absent = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["print_run", "number"], name="sheet_number_once_a_run")]
+        constraints = [
+            models.UniqueConstraint(fields=["print_run", "number"], name="sheet_number_once_a_run")
+        ]
 
     def __str__(self) -> str:
         return self.number

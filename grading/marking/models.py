@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 
@@ -11,6 +13,8 @@ from grading.scans.models import Page, Reading
 
 class Answer(models.Model):
     """One answer of one sheet with the mark it has now. ``marks`` is null while undecided, never 0."""
+
+    SCHOOL_PATH: ClassVar[str] = "exam__school_id"
 
     class Status(models.TextChoices):
         AUTO = "auto", "marked by the machine"
@@ -59,8 +63,23 @@ class Answer(models.Model):
         return f"{self.sheet_id}/{self.question}"
 
 
+class Cutoffs(models.Model):
+    """The greatest risk that was marked automatically in each group, the last time the exam was marked."""
+
+    SCHOOL_PATH: ClassVar[str] = "exam__school_id"
+
+    exam = models.OneToOneField(Exam, on_delete=models.CASCADE, related_name="cutoffs")
+    budget = models.FloatField()
+    by_group = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.exam_id}: {self.budget}"
+
+
 class Identity(models.Model):
     """Whose sheet it is. Two sheets never share a student: the database refuses it."""
+
+    SCHOOL_PATH: ClassVar[str] = "exam__school_id"
 
     class State(models.TextChoices):
         AUTO = "auto", "found by the machine"
@@ -85,6 +104,8 @@ class Identity(models.Model):
 
 class Decision(models.Model):
     """What a person decided of one answer. Append-only: a later row counts, an undo is a row too."""
+
+    SCHOOL_PATH: ClassVar[str] = "sheet__exam__school_id"
 
     class Kind(models.TextChoices):
         RIGHT = "right", "right"

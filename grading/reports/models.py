@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 from grading.exams.models import Exam, Sheet
@@ -9,6 +11,8 @@ from grading.exams.models import Exam, Sheet
 
 class Report(models.Model):
     """One PDF: a student's (``sheet`` set) or the class's. ``fingerprint`` names the marks it was made from."""
+
+    SCHOOL_PATH: ClassVar[str] = "exam__school_id"
 
     exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="reports")
     sheet = models.ForeignKey(Sheet, null=True, blank=True, on_delete=models.CASCADE, related_name="reports")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 
@@ -10,6 +12,8 @@ from grading.marking.models import Answer
 
 class Lease(models.Model):
     """An item that one reviewer holds until ``until``; nobody else is shown it before."""
+
+    SCHOOL_PATH: ClassVar[str] = "answer__exam__school_id"
 
     answer = models.OneToOneField(Answer, on_delete=models.CASCADE, related_name="lease")
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

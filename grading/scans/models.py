@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 
@@ -11,13 +13,17 @@ from grading.exams.models import Exam, Sheet
 class ScanFile(models.Model):
     """One file as it was handed in; a member of a ZIP is a file of its own with ``parent`` set."""
 
+    SCHOOL_PATH: ClassVar[str] = "exam__school_id"
+
     class State(models.TextChoices):
         WAITING = "waiting", "waiting"
         SPLIT = "split", "taken in"
         REFUSED = "refused", "refused"
 
     exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="files")
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="members")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="members"
+    )
     name = models.CharField(max_length=255)
     sha256 = models.CharField(max_length=64, db_index=True)
     size = models.BigIntegerField()
@@ -36,6 +42,8 @@ class ScanFile(models.Model):
 
 class Page(models.Model):
     """One scanned page. It is never deleted by a re-scan: what becomes of it is its ``state``."""
+
+    SCHOOL_PATH: ClassVar[str] = "exam__school_id"
 
     class State(models.TextChoices):
         WAITING = "waiting", "waiting"
@@ -62,7 +70,7 @@ class Page(models.Model):
     )
     rotation = models.PositiveSmallIntegerField(default=0)
     quality = models.FloatField(null=True, blank=True, help_text="residual of the alignment in millimetres")
-    fingerprint = models.CharField(max_length=64, blank=True)
+    fingerprint = models.TextField(blank=True)
     preview = models.FileField(upload_to="pages/", blank=True)
     crops = models.FileField(upload_to="crops/", blank=True, help_text="ZIP of this page's crops")
     alignment = models.CharField(max_length=32, blank=True, help_text="version of the page pipeline")
@@ -72,7 +80,9 @@ class Page(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["file", "scan_page"], name="scan_page_once_a_file"),
             models.UniqueConstraint(
-                fields=["sheet", "number"], condition=models.Q(state="used"), name="one_used_page_a_sheet_page"
+                fields=["sheet", "number"],
+                condition=models.Q(state="used"),
+                name="one_used_page_a_sheet_page",
             ),
         ]
         indexes = [models.Index(fields=["exam", "state"])]
@@ -87,6 +97,8 @@ class Reading(models.Model):
     ``question`` is "" for the boxed student number. ``evidence`` holds what marking needs: alternatives,
     probabilities of cells or options, doubts (see ``grading.scans.readings``).
     """
+
+    SCHOOL_PATH: ClassVar[str] = "page__exam__school_id"
 
     page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="readings")
     question = models.CharField(max_length=24, blank=True)

@@ -1,0 +1,108 @@
+"""What was printed of an exam, as the page stage asks for it: geometry by page, sheets by number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from grading.exams.fingerprint import exam_key
+from grading.exams.layout import lay_out
+from grading.exams.layout_json import Layout, PageLayoutEntry, SheetLayout, layout_data, layout_from_data
+from grading.exams.models import Exam, PrintRun, Sheet, Student
+from grading.exams.paper import RectMm, markers_mm
+from grading.exams.spec import ExamSpec
+
+
+@dataclass(frozen=True, slots=True)
+class PageGeometry:
+    """One printed page: paper size, corner markers by id and boxes, all in millimetres."""
+
+    page: int
+    page_size_mm: tuple[float, float]
+    markers_mm: Mapping[int, RectMm]
+    entry: PageLayoutEntry
+
+
+def geometry_data(layout: Layout) -> dict[str, Any]:
+    """What a print run keeps of its layout: the pages of one sheet, since all its sheets are alike."""
+    data = layout_data(layout)
+    first = data.pop("sheets")[0]
+    return {**data, "pages": first["pages"]}
+
+
+def geometry_of(spec: ExamSpec, run: str) -> dict[str, Any]:
+    """The geometry of any print of this exam, whatever was printed."""
+    plan = lay_out(spec)
+    return geometry_data(
+        Layout(spec.id, plan.page_size_mm, (SheetLayout("0001", None, plan.entries(0)),), run)
+    )
+
+
+class Prints:
+    """The prints of one exam, loaded once for a batch of pages.
+
+    A page of a run that is not known here can only come from another print of this very exam, for its
+    check was made with the exam's key: its geometry is the same, and its sheets are added as they come in.
+    """
+
+    def __init__(self, exam: Exam) -> None:
+        self._exam = exam
+        self._spec = exam.load_spec()
+        self._runs = {run.run: run for run in exam.print_runs.all()}
+        self._pages: dict[tuple[str, int], PageGeometry | None] = {}
+        self.exam_key = exam_key(self._spec)
+
+    def page_geometry(self, run: str, page: int) -> PageGeometry | None:
+        """The geometry of a page, None when the run has no such page."""
+        if (run, page) not in self._pages:
+            self._pages[run, page] = self._find(run, page)
+        return self._pages[run, page]
+
+    def sheet(self, run: str, number: str) -> Sheet | None:
+        """The printed sheet of that number; None when the run is known and did not print it."""
+        known = self._runs.get(run) or self._adopt(run)
+        if known.listed:
+            return Sheet.objects.filter(print_run=known, number=number).first()
+        return Sheet.objects.get_or_create(print_run=known, number=number, defaults={"exam": self._exam})[0]
+
+    def _adopt(self, run: str) -> PrintRun:
+        defaults = {"exam_key": self.exam_key, "layout": geometry_of(self._spec, run), "listed": False}
+        found, _ = PrintRun.objects.get_or_create(exam=self._exam, run=run, defaults=defaults)
+        self._runs[run] = found
+        return found
+
+    def _find(self, run: str, page: int) -> PageGeometry | None:
+        known = self._runs.get(run)
+        data = known.layout if known else geometry_of(self._spec, run)
+        whole = layout_from_data(
+            {**data, "sheets": [{"sheet": "0001", "student_id": None, "pages": data["pages"]}]}
+        )
+        for entry in whole.sheets[0].pages:
+            if entry.page == page:
+                return PageGeometry(page, whole.page_size_mm, markers_mm(whole.page_size_mm), entry)
+        return None
+
+
+def add_run(exam: Exam, layout: Layout) -> PrintRun:
+    """Record a print and all its sheets; students printed on them must be on the roster already."""
+    run = PrintRun.objects.create(
+        exam=exam,
+        run=layout.run or "",
+        exam_key=layout.exam_key or exam_key(exam.load_spec()),
+        layout=geometry_data(layout),
+    )
+    students = dict(Student.objects.filter(exam=exam).values_list("student_id", "pk"))
+    Sheet.objects.bulk_create(
+        (
+            Sheet(
+                exam=exam,
+                print_run=run,
+                number=sheet.sheet,
+                printed_for_id=students.get(sheet.student_id or ""),
+            )
+            for sheet in layout.sheets
+        ),
+        batch_size=500,
+    )
+    return run

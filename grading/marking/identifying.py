@@ -1,0 +1,84 @@
+"""Whose sheets they are: the numbers read on an exam's sheets against its roster, kept one to one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from grading.exams.models import Exam, Sheet, Student
+from grading.marking.gather import latest_readings, used_pages
+from grading.marking.identity import SheetIdentity, SheetNumber, identify
+from grading.marking.models import Identity
+from grading.scans.models import Page, Reading
+
+MIXED = "pages with different writing carry this sheet's number"
+
+
+def identify_sheets(exam: Exam) -> None:
+    """Find the student of every scanned sheet anew; what people decided stays and takes no part."""
+    pages = used_pages(exam.pk)
+    decided = set(
+        Identity.objects.filter(exam=exam, state=Identity.State.HUMAN).values_list("sheet_id", flat=True)
+    )
+    taken = set(
+        Identity.objects.filter(exam=exam, state=Identity.State.HUMAN).values_list(
+            "student__student_id", flat=True
+        )
+    )
+    sheets = [
+        sheet
+        for sheet in Sheet.objects.filter(pk__in=pages).select_related("printed_for").order_by("pk")
+        if sheet.pk not in decided
+    ]
+    roster = [number for number in _roster(exam) if number not in taken]
+    readings = latest_readings(exam.pk)
+    numbers = [_number(sheet, pages[sheet.pk], readings) for sheet in sheets]
+    found = identify(numbers, roster) if _has_roster(exam) else identify(numbers)
+    Identity.objects.filter(exam=exam).exclude(state=Identity.State.HUMAN).delete()
+    mixed = _mixed_sheets(exam)
+    for sheet, identity in zip(sheets, found.sheets, strict=True):
+        _save(exam, sheet, identity, mixed=sheet.pk in mixed, free=identity.student not in taken)
+
+
+def _roster(exam: Exam) -> list[str]:
+    students = Student.objects.filter(exam=exam, on_roster=True).order_by("student_id")
+    return list(students.values_list("student_id", flat=True))
+
+
+def _has_roster(exam: Exam) -> bool:
+    return Student.objects.filter(exam=exam, on_roster=True).exists()
+
+
+def _number(sheet: Sheet, pages: list[Page], readings: dict[tuple[int, str], Reading]) -> SheetNumber:
+    reading = next((readings[page.pk, ""] for page in pages if (page.pk, "") in readings), None)
+    cells = (
+        np.array(reading.evidence["cells"], np.float64) if reading and reading.evidence.get("cells") else None
+    )
+    printed = sheet.printed_for.student_id if sheet.printed_for else None
+    return SheetNumber(str(sheet.pk), cells, printed)
+
+
+def _mixed_sheets(exam: Exam) -> set[int]:
+    """Sheets of which two different pages came in: two students may have written on one number."""
+    rivals = Page.objects.filter(exam=exam, state=Page.State.NEEDS_REVIEW, sheet__isnull=False)
+    return {pk for pk in rivals.values_list("sheet_id", flat=True) if pk is not None}
+
+
+def _save(exam: Exam, sheet: Sheet, found: SheetIdentity, *, mixed: bool, free: bool) -> None:
+    sure = found.student is not None and free and not mixed
+    Identity.objects.create(
+        exam=exam,
+        sheet=sheet,
+        student=_student(exam, found.student) if sure and found.student else None,
+        state=Identity.State.AUTO if sure else Identity.State.REVIEW,
+        read=found.read[:64],
+        probability=found.probability,
+        reason="" if sure else MIXED if mixed else found.reason or "another sheet has this student already",
+        candidates=[list(candidate) for candidate in found.candidates],
+    )
+
+
+def _student(exam: Exam, number: str) -> Student:
+    """The student of that number; one that is on no roster is known from now on by the number alone."""
+    return Student.objects.get_or_create(
+        exam=exam, student_id=number, defaults={"name": "", "on_roster": False}
+    )[0]

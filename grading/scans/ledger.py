@@ -1,0 +1,100 @@
+"""The ledger: every page that came in and what became of it, every sheet printed and where it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+from django.db.models import Count, Exists, OuterRef
+
+from grading.exams.models import Exam, Sheet
+from grading.scans.models import Page
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerTotals:
+    """Pages by fate; ``pages_in`` is counted on its own, so that a lost page shows as a difference."""
+
+    pages_in: int
+    used: int = 0
+    duplicate: int = 0
+    blank: int = 0
+    foreign: int = 0
+    unreadable: int = 0
+    needs_review: int = 0
+    waiting: int = 0
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every page that came in is accounted for."""
+        fates = asdict(self)
+        return self.pages_in == sum(fates.values()) - self.pages_in
+
+    @property
+    def settled(self) -> bool:
+        """Whether no page waits, neither for the machine nor for a person."""
+        return self.adds_up and not (self.waiting or self.needs_review or self.unreadable)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One line of ledger.csv."""
+
+    file: str
+    scan_page: int
+    sheet: str
+    page: str
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetTotals:
+    """Printed = scanned + absent + spare; ``open`` are printed for a student, neither seen nor absent."""
+
+    printed: int
+    scanned: int
+    absent: int
+    spare: int
+    open: int
+
+
+def totals(exam: Exam) -> LedgerTotals:
+    """Count an exam's pages by state."""
+    pages = Page.objects.filter(exam=exam)
+    counts = dict(pages.values_list("state").annotate(n=Count("id")).order_by())
+    by_state = {state.replace("-", "_"): n for state, n in counts.items()}
+    return LedgerTotals(pages_in=pages.count(), **by_state)
+
+
+def rows(exam: Exam) -> Iterator[LedgerRow]:
+    """Every page in the order in which it came in."""
+    pages = Page.objects.filter(exam=exam).select_related("file", "sheet").order_by("file_id", "scan_page")
+    for page in pages.iterator(chunk_size=2000):
+        yield LedgerRow(
+            file=page.file.name,
+            scan_page=page.scan_page,
+            sheet=page.sheet.number if page.sheet else "",
+            page=str(page.number or ""),
+            state=page.state,
+            reason=page.reason,
+        )
+
+
+def sheet_totals(exam: Exam) -> SheetTotals:
+    """Where the printed sheets of an exam are."""
+    seen = Page.objects.filter(sheet=OuterRef("pk"), state=Page.State.USED)
+    sheets = list(
+        Sheet.objects.filter(exam=exam)
+        .annotate(scanned=Exists(seen))
+        .values_list("scanned", "absent", "printed_for_id")
+    )
+    unseen = [(absent, owner) for scanned, absent, owner in sheets if not scanned]
+    absent = sum(1 for is_absent, _ in unseen if is_absent)
+    return SheetTotals(
+        printed=len(sheets),
+        scanned=len(sheets) - len(unseen),
+        absent=absent,
+        spare=sum(1 for is_absent, owner in unseen if not is_absent and owner is None),
+        open=sum(1 for is_absent, owner in unseen if not is_absent and owner is not None),
+    )

@@ -1,0 +1,93 @@
+"""The split stage: what a file holds, and a page row for everything in it.
+
+Every file gives at least one page row, so that the ledger accounts for it: a refused file is one unreadable page.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from django.core.files.base import ContentFile
+
+from grading.core import jobs
+from grading.core.models import Job, Stage
+from grading.core.work import completing
+from grading.scans import gateway, settled
+from grading.scans.models import Page, ScanFile
+from grading.scans.stored import local_path
+
+
+def split_file(job: Job) -> None:
+    """Take one file apart, and complete ``job`` in the transaction that adds its pages."""
+    file = ScanFile.objects.select_related("exam").get(pk=job.subject_id)
+    with local_path(file.file) as path:
+        facts = gateway.inspect_file(path)
+        members = _members(file, path, facts) if facts.members else []
+    with completing(job):
+        settled.lock(file.exam_id)
+        if facts.error:
+            refuse(file, facts.error)
+        elif members:
+            _adopt(file, members)
+        else:
+            _add_pages(file, facts.pages)
+        settled.mark_when_settled(file.exam_id)
+
+
+def refuse(file: ScanFile, reason: str) -> None:
+    """Record that nothing can be read from ``file``, as one unreadable page."""
+    file.state, file.reason = ScanFile.State.REFUSED, reason[:500]
+    file.save(update_fields=["state", "reason"])
+    Page.objects.update_or_create(
+        file=file,
+        scan_page=1,
+        defaults={"exam_id": file.exam_id, "state": Page.State.UNREADABLE, "reason": file.reason},
+    )
+
+
+def _add_pages(file: ScanFile, count: int) -> None:
+    twin = _twin(file)
+    state = Page.State.DUPLICATE if twin else Page.State.WAITING
+    reason = f"the same file as {twin.name}, which came in before" if twin else ""
+    pages = Page.objects.bulk_create(
+        Page(exam_id=file.exam_id, file=file, scan_page=number, state=state, reason=reason)
+        for number in range(1, count + 1)
+    )
+    file.state = ScanFile.State.SPLIT
+    file.save(update_fields=["state"])
+    if twin is None:
+        jobs.enqueue(Stage.PAGE, [page.pk for page in pages], exam_id=file.exam_id)
+
+
+def _twin(file: ScanFile) -> ScanFile | None:
+    """The same bytes handed in earlier for the same exam."""
+    earlier = ScanFile.objects.filter(exam_id=file.exam_id, sha256=file.sha256, pk__lt=file.pk)
+    return earlier.exclude(state=ScanFile.State.REFUSED).first()
+
+
+def _members(file: ScanFile, path: Path, facts: gateway.FileFacts) -> list[ScanFile]:
+    """The files inside an archive, stored but not saved; `facts.members` passed the limits before."""
+    found = []
+    with zipfile.ZipFile(path) as archive:
+        for name in facts.members:
+            content = archive.read(name)
+            member = ScanFile(
+                exam_id=file.exam_id,
+                parent=file,
+                name=f"{file.name}/{name}"[-255:],
+                sha256=gateway.digest(content),
+                size=len(content),
+                created_by_id=file.created_by_id,
+            )
+            member.file.save(f"{member.sha256[:16]}.scan", ContentFile(content), save=False)
+            found.append(member)
+    return found
+
+
+def _adopt(file: ScanFile, members: list[ScanFile]) -> None:
+    for member in members:
+        member.save()
+    file.state = ScanFile.State.SPLIT
+    file.save(update_fields=["state"])
+    jobs.enqueue(Stage.SPLIT, [member.pk for member in members], exam_id=file.exam_id)
