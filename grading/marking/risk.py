@@ -69,7 +69,7 @@ def _nothing(evidence: Evidence) -> str | frozenset[str]:
 
 
 def _assess_blank(question: Question, evidence: Evidence) -> Assessment:
-    """An empty box is wrong with 0 marks; its risk: that there is writing, by the source that fears it most."""
+    """An empty box is wrong with 0 marks; its risk is writing in it, by the source that fears it most."""
     nothing = score(question, _nothing(evidence))
     sure = evidence.blank_confidence
     if sure is None:

@@ -1,0 +1,127 @@
+"""Item analysis of an exam: how hard each question was, how well it tells students apart, how reliable it all is.
+
+Undecided answers are left out, never counted as 0. Methods: Crocker and Algina, Introduction to Classical and
+Modern Test Theory (1986), ch. 14; the corrected item-rest correlation after Henrysson, Psychometrika 28 (1963);
+coefficient alpha after Cronbach, Psychometrika 16 (1951).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+LEAST_STUDENTS = 3
+"""Correlations of fewer students say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemStatistics:
+    """One question. ``n``: decided answers. ``difficulty``: mean share of its marks (1: all right).
+
+    ``discrimination``: correlation of its marks with those of the rest of the exam, -1..1. None: undefined.
+    """
+
+    question: str
+    n: int
+    open: int
+    difficulty: float | None
+    discrimination: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """Totals of the students with nothing open, in marks. ``quantiles``: minimum, quartiles, maximum.
+
+    ``counts``: students in ten equal bands of 0 to 100 % of the marks, the last one closed; totals below 0
+    are in the first.
+    """
+
+    n: int
+    mean: float | None
+    deviation: float | None
+    quantiles: tuple[float, ...]
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExamStatistics:
+    """Item analysis; ``alpha`` is None where it is undefined."""
+
+    items: tuple[ItemStatistics, ...]
+    distribution: Distribution
+    alpha: float | None
+
+
+def analyse(
+    marks: Sequence[Sequence[float | None]], questions: Sequence[str], worth: Sequence[float]
+) -> ExamStatistics:
+    """Item analysis of ``marks[student][question]``, None while undecided; ``worth``: marks of each question.
+
+    ``ValueError`` when the shapes disagree or an exam is worth nothing.
+    """
+    worths = np.asarray(worth, dtype=np.float64)
+    if len(questions) != len(worths) or any(len(row) != len(questions) for row in marks):
+        raise ValueError(
+            f"marks of each student must be {len(questions)} values, one a question, worth {len(worths)}"
+        )
+    if worths.sum() <= 0:
+        raise ValueError("the questions are worth no marks: there is nothing to analyse")
+    table = np.array(
+        [[np.nan if mark is None else float(mark) for mark in row] for row in marks], dtype=np.float64
+    ).reshape(len(marks), len(questions))
+    items = tuple(_item(table, k, question, worths) for k, question in enumerate(questions))
+    complete = table[~np.isnan(table).any(axis=1)]
+    return ExamStatistics(items, _distribution(complete.sum(axis=1), float(worths.sum())), _alpha(table))
+
+
+def _item(table: Floats, k: int, question: str, worths: Floats) -> ItemStatistics:
+    column = table[:, k]
+    decided = ~np.isnan(column)
+    n = int(decided.sum())
+    difficulty = float(column[decided].mean() / worths[k]) if n and worths[k] else None
+    return ItemStatistics(question, n, len(column) - n, difficulty, _discrimination(table, k, worths))
+
+
+def _discrimination(table: Floats, k: int, worths: Floats) -> float | None:
+    """Item against the share of the other decided marks, so that an open answer elsewhere costs nobody."""
+    others = np.delete(table, k, axis=1)
+    known = ~np.isnan(others)
+    possible = (known * np.delete(worths, k)).sum(axis=1)
+    usable = ~np.isnan(table[:, k]) & (possible > 0)
+    if usable.sum() < LEAST_STUDENTS:
+        return None
+    rest = np.nansum(others[usable], axis=1) / possible[usable]
+    return _correlation(table[usable, k], rest)
+
+
+def _correlation(one: Floats, other: Floats) -> float | None:
+    if np.ptp(one) <= 1e-12 or np.ptp(other) <= 1e-12:
+        return None
+    return float(np.clip(np.corrcoef(one, other)[0, 1], -1.0, 1.0))
+
+
+def _alpha(table: Floats) -> float | None:
+    """k/(k-1) * (1 - sum of item variances / variance of totals) over the questions that are not wholly open."""
+    table = table[:, ~np.isnan(table).all(axis=0)] if len(table) else table
+    complete = table[~np.isnan(table).any(axis=1)]
+    students, items = complete.shape
+    if students < LEAST_STUDENTS or items < 2:
+        return None
+    total = complete.sum(axis=1).var(ddof=1)
+    if total <= 1e-12:
+        return None
+    return float(items / (items - 1) * (1.0 - complete.var(axis=0, ddof=1).sum() / total))
+
+
+def _distribution(totals: Floats, whole: float) -> Distribution:
+    bands = np.clip(np.floor(totals / whole * 10 + 1e-9).astype(int), 0, 9)
+    counts = tuple(int(count) for count in np.bincount(bands, minlength=10))
+    if not len(totals):
+        return Distribution(0, None, None, (), counts)
+    quantiles = tuple(float(q) for q in np.quantile(totals, (0.0, 0.25, 0.5, 0.75, 1.0)))
+    deviation = float(totals.std(ddof=1)) if len(totals) > 1 else None
+    return Distribution(len(totals), float(totals.mean()), deviation, quantiles, counts)
