@@ -98,23 +98,23 @@ QuestionRows = forms.formset_factory(QuestionForm, extra=ROWS_WITHOUT_SCRIPT, ma
 
 
 class RosterForm(forms.Form):
-    """A roster, chosen as a file or pasted; ``confirmed`` is sent from the preview."""
+    """A roster, chosen as a file or pasted. ``cleaned_data["content"]`` is its bytes, whatever the encoding."""
 
     upload = forms.FileField(label=_("Roster file (CSV)"), required=False)
     text = forms.CharField(
-        label=_("Roster as text"), required=False, widget=forms.Textarea(attrs={"rows": 14, "class": "code"})
+        label=_("Roster as text"),
+        required=False,
+        widget=forms.Textarea(
+            attrs={"rows": 10, "class": "code", "spellcheck": "false", "placeholder": "student_id,name,email,section"}
+        ),
     )
 
     def clean(self) -> dict[str, Any]:
-        """Turns an uploaded file into text."""
+        """An uploaded file counts more than what stands in the box."""
         data = super().clean() or {}
         upload = data.get("upload")
-        if upload is not None:
-            try:
-                data["text"] = upload.read().decode("utf-8-sig")
-            except UnicodeDecodeError:
-                self.add_error("upload", _("This is not UTF-8 text; save the file as CSV UTF-8."))
-        elif not data.get("text", "").strip():
+        data["content"] = upload.read() if upload else data.get("text", "").encode()
+        if not data["content"].strip():
             self.add_error("text", _("Choose a file or paste its lines."))
         return data
 

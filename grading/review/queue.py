@@ -97,9 +97,3 @@ def seconds_an_item(exam: Exam, actor: Actor) -> float:
     if span["n"] < 3:
         return USUAL_SECONDS
     return float(min((span["last"] - span["first"]).total_seconds() / (span["n"] - 1), LONGEST_PAUSE))
-
-
-def last_decision_id(answer: Answer) -> int:
-    """What a reviewer saw: the newest decision of the answer, 0 when there is none."""
-    newest = Decision.objects.filter(sheet_id=answer.sheet_id, question=answer.question).aggregate(n=Max("id"))
-    return newest["n"] or 0

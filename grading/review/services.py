@@ -12,15 +12,20 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from grading.accounts.models import User
 from grading.core.actor import Actor
+from grading.core.errors import UserError
 from grading.exams.models import Exam
-from grading.marking.models import Answer
+from grading.marking import services as marking
+from grading.marking.decisions import standing
+from grading.marking.models import Answer, Decision
 from grading.review.models import Lease
 from grading.review.queue import free_for, starting_after, waiting
 
 HOLD = timedelta(minutes=2)
+LOOK_BACK = 50  # decisions that an undo looks through
 TRIES = 5  # as many reviewers may take the item we wanted before we give up and say "try again"
 
 
@@ -58,10 +63,29 @@ def give_back(*, actor: Actor, answer: Answer) -> None:
     Lease.objects.filter(answer=answer, reviewer_id=actor.user_id).delete()
 
 
+def undo_last(*, actor: Actor, exam: Exam) -> Answer:
+    """Take back the newest decision of the actor that still counts, and lend its item to them again.
+
+    Raises UserError when there is none, or somebody decided on the same answer since.
+    """
+    mine = Decision.objects.filter(sheet__exam=exam, by_id=actor.user_id).order_by("-id")
+    for decision in mine.exclude(kind=Decision.Kind.UNDO)[:LOOK_BACK]:
+        answer = Answer.objects.filter(sheet_id=decision.sheet_id, question=decision.question).first()
+        if answer and _standing(answer) == decision:
+            undone = marking.undo(actor=actor, answer=answer, seen=marking.latest_decision(answer))
+            take(actor=actor, answer=undone)
+            return undone
+    raise UserError(_("There is no decision of yours left to take back."))
+
+
 def holder(answer: Answer) -> User | None:
     """Who holds the answer now."""
     lease = Lease.objects.filter(answer=answer, until__gt=timezone.now()).select_related("reviewer").first()
     return lease.reviewer if lease else None
+
+
+def _standing(answer: Answer) -> Decision | None:
+    return standing(Decision.objects.filter(sheet_id=answer.sheet_id, question=answer.question).order_by("id"))
 
 
 def _held_already(actor: Actor, exam: Exam, question: str) -> Answer | None:

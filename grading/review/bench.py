@@ -1,0 +1,88 @@
+"""What lies on the bench: one answer with everything that helps to decide it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from grading.accounts.models import User
+from grading.core.actor import Actor
+from grading.exams.key_text import key_text, leniency
+from grading.exams.models import Exam
+from grading.exams.spec import Question
+from grading.marking.models import Answer
+from grading.marking.services import latest_decision
+from grading.review.queue import ORDER, Progress, progress, waiting
+
+AHEAD = 3  # crops that the browser fetches before they are needed
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """One answer on the bench; ``typed`` is what the reviewer had entered when saving was refused."""
+
+    exam: Exam
+    answer: Answer
+    question: Question
+    key: str
+    also: Sequence[str]
+    alternatives: Sequence[tuple[str, float]]
+    crop: str
+    ahead: Sequence[str]
+    progress: Progress
+    seen: int | None
+    chosen: str = ""
+    taken_by: User | None = None
+    typed: Mapping[str, str] = field(default_factory=dict)
+    refusal: str = ""
+
+
+def lay_out(
+    exam: Exam,
+    answer: Answer,
+    actor: Actor,
+    *,
+    chosen: str = "",
+    taken_by: User | None = None,
+    typed: Mapping[str, str] | None = None,
+    refusal: str = "",
+) -> Bench:
+    """Gather what is shown of ``answer``; ``chosen`` is the question that the queue is narrowed to."""
+    question = exam.load_spec().question(answer.question)
+    return Bench(
+        exam=exam,
+        answer=answer,
+        question=question,
+        key=key_text(question),
+        also=leniency(question),
+        alternatives=_alternatives(answer),
+        crop=crop_url(answer),
+        ahead=[crop_url(coming) for coming in _coming(exam, answer, chosen)],
+        progress=progress(exam, actor, chosen),
+        seen=latest_decision(answer),
+        chosen=chosen,
+        taken_by=taken_by,
+        typed=typed or {},
+        refusal=refusal,
+    )
+
+
+def crop_url(answer: Answer) -> str:
+    """Where the image of the answer's box is; empty when its page was not scanned."""
+    if answer.page_id is None:
+        return ""
+    base = reverse("scans:crop", args=[answer.exam_id, answer.page_id])
+    return f"{base}?{urlencode({'question': answer.question})}"
+
+
+def _alternatives(answer: Answer) -> list[tuple[str, float]]:
+    evidence = answer.reading.evidence if answer.reading else {}
+    return [(text, float(p)) for text, p in evidence.get("alternatives", ()) if text != answer.read][:3]
+
+
+def _coming(exam: Exam, answer: Answer, chosen: str) -> list[Answer]:
+    later = waiting(exam, chosen).filter(position__gte=answer.position).exclude(pk=answer.pk)
+    return list(later.order_by(*ORDER)[:AHEAD])

@@ -1,0 +1,24 @@
+// The entry of every page: local times, and the modules that a page asks for by data-module.
+import { showLocalTimes } from "./times.js";
+
+function start(root) {
+  showLocalTimes(root);
+  for (const part of root.querySelectorAll("[data-needs-script]")) part.hidden = false;
+}
+
+async function load(part) {
+  const module = await import(`./${part.dataset.module}.js`);
+  module.start(part);
+}
+
+start(document);
+document.querySelectorAll("[data-module]").forEach(load);
+document.addEventListener("htmx:afterSwap", (event) => start(event.detail.elt));
+document.addEventListener("htmx:historyRestore", () => document.querySelectorAll("[data-module]").forEach(load));
+// A refused form comes back with 409 or 422 and what was typed: it is shown, not dropped.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if ([409, 422].includes(event.detail.xhr.status)) {
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  }
+});
