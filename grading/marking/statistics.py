@@ -1,8 +1,8 @@
-"""Item analysis of an exam: how hard each question was, how well it tells students apart, how reliable it all is.
+"""Item analysis: how hard each question was, how well it tells students apart, how reliable the exam is.
 
-Undecided answers are left out, never counted as 0. Methods: Crocker and Algina, Introduction to Classical and
-Modern Test Theory (1986), ch. 14; the corrected item-rest correlation after Henrysson, Psychometrika 28 (1963);
-coefficient alpha after Cronbach, Psychometrika 16 (1951).
+Undecided answers are left out, never counted as 0. Methods: Crocker and Algina, Introduction to Classical
+and Modern Test Theory (1986), ch. 14; the corrected item-rest correlation after Henrysson, Psychometrika 28
+(1963); coefficient alpha after Cronbach, Psychometrika 16 (1951).
 """
 
 from __future__ import annotations
@@ -34,13 +34,14 @@ class ItemStatistics:
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """Totals of the students with nothing open, in marks. ``quantiles``: minimum, quartiles, maximum.
+    """How ``n`` students did, out of ``whole``. ``quantiles``: minimum, the three quartiles, maximum.
 
-    ``counts``: students in ten equal bands of 0 to 100 % of the marks, the last one closed; totals below 0
-    are in the first.
+    ``counts``: students in ten equal bands from 0 to ``whole``, the last one closed; values below 0 are in
+    the first. Mean and deviation are None where there are too few students.
     """
 
     n: int
+    whole: float
     mean: float | None
     deviation: float | None
     quantiles: tuple[float, ...]
@@ -49,10 +50,16 @@ class Distribution:
 
 @dataclass(frozen=True, slots=True)
 class ExamStatistics:
-    """Item analysis; ``alpha`` is None where it is undefined."""
+    """Item analysis.
+
+    ``totals``: marks of the students with nothing open; a question that is open for everybody is left out,
+    of these students as of the ``whole``. ``percent``: every student with anything decided, in percent of
+    the marks decided so far. ``alpha``: reliability of the totals, None where it is undefined.
+    """
 
     items: tuple[ItemStatistics, ...]
-    distribution: Distribution
+    totals: Distribution
+    percent: Distribution
     alpha: float | None
 
 
@@ -66,7 +73,7 @@ def analyse(
     worths = np.asarray(worth, dtype=np.float64)
     if len(questions) != len(worths) or any(len(row) != len(questions) for row in marks):
         raise ValueError(
-            f"marks of each student must be {len(questions)} values, one a question, worth {len(worths)}"
+            f"expected {len(questions)} marks a student and as many worths, one for each question"
         )
     if worths.sum() <= 0:
         raise ValueError("the questions are worth no marks: there is nothing to analyse")
@@ -74,8 +81,20 @@ def analyse(
         [[np.nan if mark is None else float(mark) for mark in row] for row in marks], dtype=np.float64
     ).reshape(len(marks), len(questions))
     items = tuple(_item(table, k, question, worths) for k, question in enumerate(questions))
-    complete = table[~np.isnan(table).any(axis=1)]
-    return ExamStatistics(items, _distribution(complete.sum(axis=1), float(worths.sum())), _alpha(table))
+    begun = ~np.isnan(table).all(axis=0)
+    complete = _complete(table[:, begun])
+    totals = _distribution(complete.sum(axis=1) if begun.any() else np.empty(0), float(worths[begun].sum()))
+    return ExamStatistics(items, totals, _distribution(_percent(table, worths), 100.0), _alpha(complete))
+
+
+def _complete(table: Floats) -> Floats:
+    return table[~np.isnan(table).any(axis=1)]
+
+
+def _percent(table: Floats, worths: Floats) -> Floats:
+    decided = (~np.isnan(table) * worths).sum(axis=1)
+    some = decided > 0
+    return np.asarray(100.0 * np.nansum(table[some], axis=1) / decided[some])
 
 
 def _item(table: Floats, k: int, question: str, worths: Floats) -> ItemStatistics:
@@ -104,10 +123,8 @@ def _correlation(one: Floats, other: Floats) -> float | None:
     return float(np.clip(np.corrcoef(one, other)[0, 1], -1.0, 1.0))
 
 
-def _alpha(table: Floats) -> float | None:
-    """k/(k-1) * (1 - sum of item variances / variance of totals) over the questions that are not wholly open."""
-    table = table[:, ~np.isnan(table).all(axis=0)] if len(table) else table
-    complete = table[~np.isnan(table).any(axis=1)]
+def _alpha(complete: Floats) -> float | None:
+    """k/(k-1) * (1 - sum of item variances / variance of totals); ``complete``: (students, k), none open."""
     students, items = complete.shape
     if students < LEAST_STUDENTS or items < 2:
         return None
@@ -118,10 +135,10 @@ def _alpha(table: Floats) -> float | None:
 
 
 def _distribution(totals: Floats, whole: float) -> Distribution:
-    bands = np.clip(np.floor(totals / whole * 10 + 1e-9).astype(int), 0, 9)
+    bands = np.clip(np.floor(totals / (whole or 1.0) * 10 + 1e-9).astype(int), 0, 9)
     counts = tuple(int(count) for count in np.bincount(bands, minlength=10))
     if not len(totals):
-        return Distribution(0, None, None, (), counts)
+        return Distribution(0, whole, None, None, (), counts)
     quantiles = tuple(float(q) for q in np.quantile(totals, (0.0, 0.25, 0.5, 0.75, 1.0)))
     deviation = float(totals.std(ddof=1)) if len(totals) > 1 else None
-    return Distribution(len(totals), float(totals.mean()), deviation, quantiles, counts)
+    return Distribution(len(totals), whole, float(totals.mean()), deviation, quantiles, counts)
