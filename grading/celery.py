@@ -1,7 +1,7 @@
 """Workers of the distributed service: `celery -A grading worker -Q ingest,recognize,report`.
 
-Celery is only the doorbell. A message says "look at queue X"; the work itself is claimed from the job
-table, so that a message lost, doubled or late changes nothing. GPU workers: `-Q recognize -P solo`, one process a GPU.
+Celery is only the doorbell: a message says "look at queue X". The work itself is claimed from the job table;
+a message lost, doubled or late changes nothing. GPU workers: `-Q recognize -P solo`, one process a GPU.
 """
 
 from __future__ import annotations

@@ -31,8 +31,7 @@ def choose_school(request: HttpRequest) -> HttpResponse:
     """Look at another of one's schools."""
     wanted = request.POST.get("school", "")
     school_id = int(wanted) if wanted.isdecimal() else 0
-    chosen = Membership.objects.filter(user__pk=request.user.pk, school_id=school_id)
-    if not chosen.exists():
+    if not Membership.objects.filter(user__in=[request.user.pk], school_id=school_id).exists():
         raise Http404("You are not a member of that school.")
     request.session[SESSION_SCHOOL] = school_id
     return redirect("/")

@@ -48,11 +48,7 @@ class Job(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["stage", "subject_id"],
-                condition=Q(state__in=["queued", "leased"]),
-                name="one_live_job",
-            ),
+            models.UniqueConstraint(fields=["stage", "subject_id"], name="one_job_a_stage_and_subject"),
             models.CheckConstraint(
                 condition=Q(state="leased", lease_until__isnull=False) & ~Q(owner="")
                 | ~Q(state="leased") & Q(lease_until__isnull=True, owner=""),
