@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from django.test import Client
 from grading.accounts.access import actor_for
 from grading.accounts.models import Membership, Role, School, User
 from grading.core.actor import Actor
+from tests import services
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -110,3 +111,16 @@ def manage(tmp_path: Path) -> Manage:
         )
 
     return run
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """An empty PostgreSQL database of this test's own."""
+    with services.new_postgres_database() as url:
+        yield url
+
+
+@pytest.fixture
+def redis_url() -> str:
+    """An empty Redis database; tests that use it must run in the `redis` group, one after another."""
+    return services.redis_url()

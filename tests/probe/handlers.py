@@ -1,4 +1,4 @@
-"""Work that behaves as its subject says: 1 crashes, 2 hangs, 3 runs out of memory, others succeed."""
+"""Work that behaves as its subject says."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from grading.core.models import Job, Stage
 from grading.core.stages import handler, on_quarantine
 from grading.core.work import Batch, attempt, completing
 from tests.probe.models import Loss, Result
-
-CRASHES, HANGS, OUT_OF_MEMORY = 1, 2, 3
-FIRST_GOOD = 10
+from tests.probe.subjects import CRASHES, HANGS, OUT_OF_MEMORY
 
 
 @handler(Stage.PAGE, batch=8)

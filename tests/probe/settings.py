@@ -12,4 +12,5 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
 ]
 ROOT_URLCONF = "tests.probe.urls"
-TEMPLATES = []
+MIDDLEWARE: list[str] = []
+TEMPLATES: list[object] = []

@@ -15,8 +15,8 @@ from grading.core.jobs import enqueue
 from grading.core.models import Job, Stage
 from grading.core.progress import progress
 from grading.core.supervisor import Supervisor
-from tests.probe.handlers import FIRST_GOOD
 from tests.probe.models import Loss, Result
+from tests.probe.subjects import FIRST_GOOD
 
 
 class Command(commands.Command):

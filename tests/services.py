@@ -1,0 +1,52 @@
+"""Real PostgreSQL and Redis for tests: required in CI, elsewhere the test is skipped with a message."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+import pytest
+
+POSTGRES = os.environ.get("TEST_DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
+
+
+def missing(what: str, why: object) -> NoReturn:
+    """Skip the test that needs `what`, or fail it where everything has to be there."""
+    message = f"needs {what}: {why}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@contextmanager
+def new_postgres_database() -> Iterator[str]:
+    """The URL of an empty database that is dropped afterwards."""
+    psycopg2 = pytest.importorskip("psycopg2")
+    name = f"inkgrade_{secrets.token_hex(6)}"
+    try:
+        server = psycopg2.connect(POSTGRES, connect_timeout=3)
+    except psycopg2.OperationalError as error:
+        missing(f"PostgreSQL at {POSTGRES}", error)
+    server.autocommit = True
+    with server.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+        try:
+            yield f"{POSTGRES.rpartition('/')[0]}/{name}"
+        finally:
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    server.close()
+
+
+def redis_url() -> str:
+    """The URL of an emptied Redis database."""
+    redis = pytest.importorskip("redis")
+    try:
+        client = redis.Redis.from_url(REDIS, socket_connect_timeout=3)
+        client.flushdb()
+    except redis.RedisError as error:
+        missing(f"Redis at {REDIS}", error)
+    return REDIS
