@@ -24,7 +24,7 @@ TEXT_H, LONG_TEXT_H = 13.0, 24.0
 BUBBLE = 5.5
 BUBBLE_ROW = 8.5
 LABEL_GAP = 1.8
-OPTION_GAP = 8.0
+OPTION_GAPS = (8.0, 6.0, 4.5)
 LABEL_SIZE = 10.5
 LINE_PITCH = 8.5
 HALF_X_HEIGHT = 1.25
@@ -59,13 +59,16 @@ def cells_area(question: str, kind: str, count: int, left: float) -> Block:
 
 
 def text_box_mm(question: TextQuestion, width: float) -> tuple[float, float]:
-    """Width and height of a text box: steps so wide that they do not give the answer away."""
-    longest = max(len(answer) for answer in question.answers)
-    if longest <= 16:
+    """Width and height of a text box: steps so wide that they do not give the answer away.
+
+    Only the first answer counts, so that spellings may be added to a key after its sheets are printed.
+    """
+    length = len(question.answers[0])
+    if length <= 16:
         return min(100.0, width), TEXT_H
-    if longest <= 26:
+    if length <= 26:
         return min(130.0, width), TEXT_H
-    return width, TEXT_H if longest <= 40 else LONG_TEXT_H
+    return width, TEXT_H if length <= 40 else LONG_TEXT_H
 
 
 def _number_area(question: NumberQuestion, left: float, width: float) -> Block:
@@ -92,10 +95,13 @@ def _ruled_area(question: ManualQuestion, left: float, width: float) -> Block:
 def _options_area(question: ChoiceQuestion | MultiQuestion, left: float, width: float) -> Block:
     places = _option_places(question.options, left, width)
     bubbles = tuple(
-        (option, rounded(x, y, BUBBLE, BUBBLE)) for option, (x, y) in zip(question.options, places, strict=True)
+        (option, rounded(x, y, BUBBLE, BUBBLE))
+        for option, (x, y) in zip(question.options, places, strict=True)
     )
     labels = tuple(
-        TextItem(x + BUBBLE + LABEL_GAP, y + BUBBLE / 2 + HALF_X_HEIGHT, option, size=LABEL_SIZE, grey=SOFT / 2)
+        TextItem(
+            x + BUBBLE + LABEL_GAP, y + BUBBLE / 2 + HALF_X_HEIGHT, option, size=LABEL_SIZE, grey=SOFT / 2
+        )
         for option, (x, y) in zip(question.options, places, strict=True)
     )
     rect = _around(bubbles, question.options)
@@ -106,10 +112,11 @@ def _options_area(question: ChoiceQuestion | MultiQuestion, left: float, width: 
 def _option_places(options: Sequence[str], left: float, width: float) -> list[tuple[float, float]]:
     """Top-left corners of the bubbles: one row when all fit, else a grid of equal columns."""
     widths = [BUBBLE + LABEL_GAP + text_width(option, REGULAR, LABEL_SIZE) for option in options]
-    if sum(widths) + OPTION_GAP * (len(options) - 1) <= width:
-        return [(left + sum(widths[:i]) + OPTION_GAP * i, 0.0) for i in range(len(options))]
-    pitch = max(widths) + OPTION_GAP
-    columns = max(1, int((width + OPTION_GAP) // pitch))
+    for gap in OPTION_GAPS:
+        if sum(widths) + gap * (len(options) - 1) <= width:
+            return [(left + sum(widths[:i]) + gap * i, 0.0) for i in range(len(options))]
+    pitch = max(widths) + OPTION_GAPS[0]
+    columns = max(1, int((width + OPTION_GAPS[0]) // pitch))
     return [(left + pitch * (i % columns), BUBBLE_ROW * (i // columns)) for i in range(len(options))]
 
 

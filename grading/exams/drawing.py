@@ -43,11 +43,13 @@ class Block:
     texts: tuple[TextItem, ...] = ()
     rules: tuple[Rule, ...] = ()
     boxes: tuple[BoxEntry, ...] = ()
+    compact: bool = False
+    """A row without a prompt: rows of this kind may stand closer."""
 
     def lowered(self, by: float) -> Block:
         """The same block further down."""
-        return Block(
-            height=self.height,
+        return replace(
+            self,
             texts=tuple(replace(text, y=text.y + by) for text in self.texts),
             rules=tuple(replace(rule, y=rule.y + by) for rule in self.rules),
             boxes=tuple(_lowered_box(box, by) for box in self.boxes),

@@ -72,7 +72,7 @@ def _validated(data: object, name: str, source: Source | None) -> ExamSpec:
     try:
         return ExamSpec.model_validate(data)
     except ValidationError as problem:
-        faults = faults_of(problem, data)
+        faults = faults_of(problem)
         if source is not None:
             faults = sorted((_on_line(f, source) for f in faults), key=lambda f: f.line or 0)
         raise ExamFileError(name, faults) from problem

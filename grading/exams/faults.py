@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from grading.exams.questions import QUESTION_TYPES
+from grading.exams.questions import ACCEPT_MODELS, QUESTION_TYPES
 from grading.exams.spec import ExamSpec, StudentIdSpec
 from grading.exams.spec_values import shown
 from grading.exams.yaml_source import Place
@@ -38,14 +38,14 @@ class Fault:
         return f"{self.key}: {self.message}" if self.place else self.message
 
 
-def faults_of(problem: ValidationError, data: object) -> list[Fault]:
+def faults_of(problem: ValidationError) -> list[Fault]:
     """All faults of one validation, each once, in the order in which pydantic found them."""
     errors = [error for error in problem.errors() if error["type"] not in SILENT]
     found: dict[Fault, None] = {}
     for error in errors:
         if error["type"] == "too_short" and _holds_deeper(error["loc"], errors):
             continue
-        found.update(dict.fromkeys(_translated(dict(error), data)))
+        found.update(dict.fromkeys(_translated(dict(error))))
     return list(found)
 
 
@@ -53,7 +53,7 @@ def _holds_deeper(place: tuple[Any, ...], errors: list[Any]) -> bool:
     return any(len(e["loc"]) > len(place) and e["loc"][: len(place)] == place for e in errors)
 
 
-def _translated(error: Mapping[str, Any], data: object) -> Iterator[Fault]:
+def _translated(error: Mapping[str, Any]) -> Iterator[Fault]:
     place = _without_tags(error["loc"])
     context = error.get("ctx", {})
     if error["type"] == "faults":
@@ -86,7 +86,9 @@ def _in_words(error: Mapping[str, Any], context: Mapping[str, Any], place: Place
     if template is None:
         return str(error["msg"])
     given = error["input"]
-    return template.format(given=shown(str(given)) if isinstance(given, str | int | float) else "this", **context)
+    return template.format(
+        given=shown(str(given)) if isinstance(given, str | int | float) else "this", **context
+    )
 
 
 _TEMPLATES = {
@@ -126,14 +128,7 @@ def _model_at(loc: tuple[int | str, ...]) -> type[BaseModel]:
     if loc[0] != "questions" or len(loc) < 4:
         return ExamSpec
     question = QUESTION_TYPES[str(loc[2])]
-    return question if len(loc) == 4 else _accept_model(str(loc[2]))
-
-
-def _accept_model(kind: str) -> type[BaseModel]:
-    annotation = QUESTION_TYPES[kind].model_fields["accept"].annotation
-    model = annotation.__args__[0] if annotation is not None else ExamSpec
-    assert issubclass(model, BaseModel)
-    return model
+    return question if len(loc) == 4 else ACCEPT_MODELS[str(loc[2])]
 
 
 def _with_guess(message: str, given: object) -> str:

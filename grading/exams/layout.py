@@ -22,6 +22,7 @@ from grading.exams.spec import ExamSpec
 
 LAYOUT_VERSION = 1
 QUESTION_GAP = 7.0
+COMPACT_GAP = 4.5
 LABEL_ROOM = 4.2
 NAME_ROOM = 15.5
 IDENTITY_GAP = 8.0
@@ -99,14 +100,22 @@ def _identity(spec: ExamSpec, area: Frame) -> Identity:
 def _flow(spec: ExamSpec, area: Frame, first_top: float) -> Iterator[tuple[int, Block]]:
     """Each question's block with the page it stands on, from the top down."""
     page, y, tallest = 0, first_top, area.body_bottom - area.body_top
+    above: Block | None = None
     for question in spec.questions:
         block = question_block(question, area, PHRASES[spec.language])
         if block.height > tallest:
             raise _too_tall(question, block.height, tallest)
+        y += _gap(above, block)
         if y + block.height > area.body_bottom:
             page, y = page + 1, area.body_top
         yield page, block.lowered(y)
-        y += block.height + QUESTION_GAP
+        y, above = y + block.height, block
+
+
+def _gap(above: Block | None, below: Block) -> float:
+    if above is None:
+        return 0.0
+    return COMPACT_GAP if above.compact and below.compact else QUESTION_GAP
 
 
 def _by_page(placed: list[tuple[int, Block]]) -> list[list[Block]]:

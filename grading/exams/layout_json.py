@@ -50,7 +50,7 @@ class SheetLayout:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A whole print. ``run`` and ``exam_key`` are what its page codes carry; other tools may leave them out."""
+    """A whole print. ``run`` is in its page codes, ``exam_key`` checks them; other tools may omit both."""
 
     exam: str
     page_size_mm: tuple[float, float]
@@ -116,7 +116,9 @@ def layout_from_data(data: object) -> Layout:
     """The layout of plain data. Raises LayoutFileError; keys that are not known are left aside."""
     top = _mapping(data, "layout")
     size = tuple(_numbers(top.get("page_size_mm"), 2, "page_size_mm"))
-    sheets = tuple(_sheet(entry, f"sheets[{i}]", size) for i, entry in enumerate(_list(top.get("sheets"), "sheets")))
+    sheets = tuple(
+        _sheet(entry, f"sheets[{i}]", size) for i, entry in enumerate(_list(top.get("sheets"), "sheets"))
+    )
     _refuse_doubles([sheet.sheet for sheet in sheets], "sheet number")
     _refuse_doubles([page.pdf_page for sheet in sheets for page in sheet.pages], "pdf_page")
     return Layout(

@@ -47,7 +47,11 @@ class Frame:
 def markers_mm(page_size: tuple[float, float]) -> dict[int, RectMm]:
     """ArUco id (0 top-left, 1 top-right, 2 bottom-right, 3 bottom-left) -> the marker's outer square."""
     width, height = page_size
-    near, far_x, far_y = MARKER_INSET_MM, width - MARKER_INSET_MM - MARKER_MM, height - MARKER_INSET_MM - MARKER_MM
+    near, far_x, far_y = (
+        MARKER_INSET_MM,
+        width - MARKER_INSET_MM - MARKER_MM,
+        height - MARKER_INSET_MM - MARKER_MM,
+    )
     corners = ((near, near), (far_x, near), (far_x, far_y), (near, far_y))
     return {i: (x, y, MARKER_MM, MARKER_MM) for i, (x, y) in enumerate(corners)}
 

@@ -51,7 +51,7 @@ PHRASES: dict[str, Phrases] = {
         write_digits="Write digits like these, one in each box, with a dark pen:",
         choose="cross your choice",
         correct_choice="to correct: fill it, cross another",
-        correct_writing="Wrong word or number? Strike it out with one line and write the right one beside it.",
+        correct_writing="A slip of the pen? Strike it out with one line and write the answer beside it.",
         decimal_sign=".",
     ),
     "de": Phrases(

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from reportlab.pdfgen.canvas import Canvas
 
 from grading.exams.page_drawing import Pen, draw_shared
-from grading.exams.paper import RectMm, codes_mm
+from grading.exams.paper import codes_mm
 from grading.exams.roster import Student
 from grading.exams.sheet_drawing import SheetFace, draw_face, draw_shared_words
 from grading.exams.sheet_print import SheetPrint
@@ -21,8 +21,10 @@ from recognition.pagecode import encode, qr_modules
 from recognition.types import PageCode
 
 
-def write_pdf(sheets: SheetPrint, target: Path | BinaryIO, on_sheet: Callable[[], None] | None = None) -> None:
-    """Writes the PDF of a print; the same print gives the same bytes. ``on_sheet`` is called after each sheet."""
+def write_pdf(
+    sheets: SheetPrint, target: Path | BinaryIO, on_sheet: Callable[[], None] | None = None
+) -> None:
+    """Writes the PDF of a print; the same print gives the same bytes. ``on_sheet`` is called after each."""
     register_fonts()
     width, height = sheets.plan.page_size_mm
     canvas = Canvas(
@@ -71,11 +73,7 @@ def _draw_codes(pen: Pen, sheets: SheetPrint, face: SheetFace) -> None:
     text = encode(code, sheets.layout.exam_key or "")
     dark, count = dark_runs(text)
     for rect in codes_mm(sheets.plan.page_size_mm):
-        _draw_code(pen, rect, dark, count)
-
-
-def _draw_code(pen: Pen, rect: RectMm, dark: list[tuple[int, int, int]], count: int) -> None:
-    pen.modules(rect, dark, count)
+        pen.modules(rect, dark, count)
 
 
 def dark_runs(text: str) -> tuple[list[tuple[int, int, int]], int]:

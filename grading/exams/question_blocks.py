@@ -8,11 +8,11 @@ from grading.exams.answer_areas import HALF_X_HEIGHT, answer_area
 from grading.exams.drawing import SOFT, Block, TextItem
 from grading.exams.paper import Frame
 from grading.exams.phrases import Phrases
-from grading.exams.questions import MultiQuestion, Question
-from grading.exams.typeface import BOLD, REGULAR, text_width, wrap
+from grading.exams.questions import ChoiceQuestion, MultiQuestion, Question
+from grading.exams.typeface import BOLD, REGULAR, balanced, text_width
 
 GUTTER = 10.0
-MARKS_COLUMN = 24.0
+MARKS_COLUMN = 18.0
 PROMPT_SIZE = 10.5
 LEADING = 4.8
 FIRST_BASELINE = 3.7
@@ -22,8 +22,9 @@ NOTE_SIZE = 8.5
 
 def question_block(question: Question, frame: Frame, phrases: Phrases) -> Block:
     """The block of a question as wide as the frame's body."""
-    answer = answer_area(question, frame.left + GUTTER, frame.width - GUTTER)
-    if question.prompt is None and _fits_beside_marks(answer, frame) and _short_id(question):
+    beside = MARKS_COLUMN if isinstance(question, ChoiceQuestion | MultiQuestion) else 0.0
+    answer = answer_area(question, frame.left + GUTTER, frame.width - GUTTER - beside)
+    if not _words(question, phrases) and _fits_beside_marks(answer, frame) and _short_id(question):
         return _one_row(question, answer, frame, phrases)
     heading = _heading(question, frame, phrases)
     lowered = answer.lowered(heading.height + ANSWER_GAP)
@@ -50,7 +51,7 @@ def _one_row(question: Question, answer: Block, frame: Frame, phrases: Phrases) 
     baseline = row / 2 + HALF_X_HEIGHT
     number = TextItem(frame.left, baseline, question.id, BOLD, PROMPT_SIZE)
     marks = TextItem(frame.right, baseline, _note(question, phrases), REGULAR, NOTE_SIZE, SOFT, right=True)
-    return replace(answer, texts=(number, marks, *answer.texts))
+    return replace(answer, texts=(number, marks, *answer.texts), compact=True)
 
 
 def _heading(question: Question, frame: Frame, phrases: Phrases) -> Block:
@@ -60,7 +61,9 @@ def _heading(question: Question, frame: Frame, phrases: Phrases) -> Block:
         TextItem(frame.right, FIRST_BASELINE, _note(question, phrases), REGULAR, NOTE_SIZE, SOFT, right=True),
     ]
     y = FIRST_BASELINE if _short_id(question) else FIRST_BASELINE + LEADING
-    texts += [TextItem(frame.left + GUTTER, y + i * LEADING, line, size=PROMPT_SIZE) for i, line in enumerate(lines)]
+    texts += [
+        TextItem(frame.left + GUTTER, y + i * LEADING, line, size=PROMPT_SIZE) for i, line in enumerate(lines)
+    ]
     height = y - FIRST_BASELINE + max(1, len(lines)) * LEADING
     if not lines and not _short_id(question):
         height = LEADING
@@ -68,13 +71,14 @@ def _heading(question: Question, frame: Frame, phrases: Phrases) -> Block:
 
 
 def _prompt_lines(question: Question, frame: Frame, phrases: Phrases) -> list[str]:
-    prompt = question.prompt or ""
-    if isinstance(question, MultiQuestion):
-        prompt = f"{prompt} ({phrases.several})" if "\n" not in prompt else _noted_first_line(prompt, phrases)
-    width = frame.width - GUTTER - MARKS_COLUMN
-    return wrap(prompt.strip(), REGULAR, PROMPT_SIZE, width) if prompt.strip() else []
+    words = _words(question, phrases)
+    return balanced(words, REGULAR, PROMPT_SIZE, frame.width - GUTTER - MARKS_COLUMN) if words else []
 
 
-def _noted_first_line(prompt: str, phrases: Phrases) -> str:
-    first, _, rest = prompt.partition("\n")
-    return f"{first} ({phrases.several})\n{rest}"
+def _words(question: Question, phrases: Phrases) -> str:
+    """The prompt; where several options may be right it says so at the end of its first line."""
+    prompt = (question.prompt or "").strip()
+    if not isinstance(question, MultiQuestion):
+        return prompt
+    first, newline, rest = prompt.partition("\n")
+    return f"{first} ({phrases.several}){newline}{rest}" if prompt else phrases.several

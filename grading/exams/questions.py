@@ -45,7 +45,9 @@ def _one_or_many(value: object) -> object:
     return value if isinstance(value, list | tuple) or value is None else (value,)
 
 
-Texts = Annotated[tuple[Annotated[CleanText, Field(min_length=1, max_length=200)], ...], BeforeValidator(_one_or_many)]
+Texts = Annotated[
+    tuple[Annotated[CleanText, Field(min_length=1, max_length=200)], ...], BeforeValidator(_one_or_many)
+]
 Label = Annotated[CleanText, Field(min_length=1, max_length=60)]
 Labels = Annotated[tuple[Label, ...], BeforeValidator(_one_or_many)]
 
@@ -150,7 +152,9 @@ class TextQuestion(_Question):
     def _check(self) -> TextQuestion:
         shortest = min(self.answers, key=len)
         if self.max_edits and len(shortest) <= self.max_edits:
-            message = f"{self.max_edits} wrong letters would turn anything into {shown(shortest)}; allow fewer"
+            message = (
+                f"{self.max_edits} wrong letters would turn anything into {shown(shortest)}; allow fewer"
+            )
             raise_faults([(("max_edits",), message)])
         return self
 
@@ -201,7 +205,9 @@ class MultiQuestion(_WithOptions):
         return self
 
     def _faults(self) -> Iterator[Found]:
-        named: list[tuple[tuple[str | int, ...], str]] = [(("answer", i), a) for i, a in enumerate(self.answer)]
+        named: list[tuple[tuple[str | int, ...], str]] = [
+            (("answer", i), a) for i, a in enumerate(self.answer)
+        ]
         for i, entry in enumerate(self.accept):
             named += [(("accept", i, "answer", j), a) for j, a in enumerate(entry.answer)]
         yield from self._option_faults(named)
@@ -225,4 +231,11 @@ QUESTION_TYPES: dict[str, type[_Question]] = {
     "choice": ChoiceQuestion,
     "multi": MultiQuestion,
     "manual": ManualQuestion,
+}
+ACCEPT_MODELS: dict[str, type[Strict]] = {
+    "digits": DigitsAccept,
+    "number": NumberAccept,
+    "text": Accept,
+    "choice": Accept,
+    "multi": MultiAccept,
 }

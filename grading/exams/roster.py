@@ -18,15 +18,13 @@ MAX_ID, MAX_NAME, MAX_EMAIL, MAX_SECTION = 64, 200, 254, 64
 FIELD_LIMIT = 1_000_000
 DELIMITERS = (",", ";", "\t")
 HEADERS = {
-    "student_id": (
-        "studentid", "id", "studentnumber", "studentno", "number", "idnumber", "matriculation", "matriculationnumber",
-        "matrikel", "matrikelnummer", "matrikelnr", "matnr", "nummer", "numero", "numeroetudiant", "numetudiant",
-    ),
-    "name": ("name", "fullname", "studentname", "student", "nom", "nomcomplet", "nometprenom", "namen"),
-    "email": ("email", "mail", "emailaddress", "courriel", "adressemail"),
-    "section": ("section", "group", "class", "course", "gruppe", "klasse", "kurs", "groupe", "classe"),
-}  # fmt: skip
-_COLUMNS = {variant: field for field, variants in HEADERS.items() for variant in variants}
+    "student_id": "studentid id studentnumber studentno number idnumber matriculation matriculationnumber"
+    " matrikel matrikelnummer matrikelnr matnr nummer numero numeroetudiant numerodetudiant",
+    "name": "name fullname studentname student namen nom nomcomplet nometprenom",
+    "email": "email mail emailaddress courriel adressemail",
+    "section": "section group class course gruppe klasse kurs groupe classe",
+}
+_COLUMNS = {variant: field for field, variants in HEADERS.items() for variant in variants.split()}
 
 
 class RosterError(UserError):
@@ -77,7 +75,9 @@ def parse_roster(data: bytes, *, name: str = "roster.csv") -> Roster:
         student, noted = _student(row, columns, f"{name}:{line}")
         first = seen.setdefault(student.student_id, line)
         if first != line:
-            raise RosterError(f"{name}:{line}: the student id {student.student_id!r} is already on line {first}")
+            raise RosterError(
+                f"{name}:{line}: the student id {student.student_id!r} is already on line {first}"
+            )
         students.append(student)
         warnings += noted
     if not students:

@@ -71,7 +71,9 @@ def _draw_title(pen: Pen, spec: ExamSpec, area: Frame, phrases: Phrases) -> None
     pen.text(TextItem(area.left, below, summary, REGULAR, 9.5, SOFT))
 
 
-def _draw_identity(pen: Pen, identity: Identity, area: Frame, phrases: Phrases, student: Student | None) -> None:
+def _draw_identity(
+    pen: Pen, identity: Identity, area: Frame, phrases: Phrases, student: Student | None
+) -> None:
     pen.text(TextItem(area.left, identity.top + 2.6, phrases.name, REGULAR, LABEL_SIZE, SOFT))
     base = identity.top + 15.2
     if student is None:
@@ -89,7 +91,9 @@ def _draw_identity(pen: Pen, identity: Identity, area: Frame, phrases: Phrases, 
     pen.text(TextItem(x + width if right else x, y - 1.6, label, REGULAR, LABEL_SIZE, SOFT, right=right))
 
 
-def _draw_running_head(pen: Pen, spec: ExamSpec, area: Frame, phrases: Phrases, student: Student | None) -> None:
+def _draw_running_head(
+    pen: Pen, spec: ExamSpec, area: Frame, phrases: Phrases, student: Student | None
+) -> None:
     width = area.head_right - area.left
     title = fit(spec.title, BOLD, NEXT_TITLE_SIZE, width)
     pen.text(TextItem(area.left, area.head_top + 4, title, BOLD, NEXT_TITLE_SIZE))

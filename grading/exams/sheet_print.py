@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,10 +12,10 @@ from grading.exams.layout import ExamLayout, lay_out
 from grading.exams.layout_json import Layout, SheetLayout
 from grading.exams.roster import Student
 from grading.exams.spec import ExamSpec
-from grading.exams.spec_values import IDENTIFIER
 
 MAX_SHEETS = 9999
 MAX_PAGES = 20_000
+RUN = re.compile(r"[A-Za-z0-9_-]{1,16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,11 @@ def plan_print(
     """
     count = len(students) + copies
     if copies < 0 or count < 1:
-        raise UserError("there is nothing to print:", "ask for at least one copy or give a roster with students.")
-    if run is not None and IDENTIFIER.fullmatch(run) is None:
-        raise UserError(f"the run {run!r} cannot be printed:", "use 1 to 24 letters (a-z), digits, _ or -.")
+        raise UserError(
+            "there is nothing to print:", "ask for at least one copy or give a roster with students."
+        )
+    if run is not None and RUN.fullmatch(run) is None:
+        raise UserError(f"the run {run!r} cannot be printed:", "use 1 to 16 letters (a-z), digits, _ or -.")
     plan = lay_out(spec)
     if count > MAX_SHEETS or count * len(plan.pages) > MAX_PAGES:
         raise UserError(

@@ -97,8 +97,14 @@ class ExamSpec(Strict):
         first: dict[str, int] = {}
         for i, question in enumerate(self.questions):
             if first.setdefault(question.id, i) != i:
-                yield ("questions", i, "id"), f"{shown(question.id)} is also the id of question {first[question.id] + 1}"
+                yield (
+                    ("questions", i, "id"),
+                    f"{shown(question.id)} is also the id of question {first[question.id] + 1}",
+                )
         if self.max_marks <= 0:
             yield ("questions",), "at least one question must be worth marks"
         elif isinstance(self.pass_mark, Points) and self.pass_mark.points > self.max_marks:
-            yield ("pass_mark",), f"{self.pass_mark.points} marks are more than the exam has ({self.max_marks})"
+            yield (
+                ("pass_mark",),
+                f"{self.pass_mark.points} marks are more than the exam has ({self.max_marks})",
+            )

@@ -171,7 +171,9 @@ def identifier(value: object) -> str:
 def clean_text(value: object) -> str:
     """Text in Unicode NFC without surrounding space and without control characters (newlines stay)."""
     text = unicodedata.normalize("NFC", _text(value))
-    hidden = next((sign for sign in text if unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t"), None)
+    hidden = next(
+        (sign for sign in text if unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t"), None
+    )
     if hidden is not None:
         raise ValueError(f"contains the control character U+{ord(hidden):04X}; remove it")
     return text
@@ -184,7 +186,7 @@ def shown(text: str) -> str:
 
 def _text(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-        raise ValueError(f"expected text or a number, not {_kind(value)}")
+        raise ValueError(f"expected text or a number, not {_kind(value)}")  # noqa: TRY004 (pydantic reports it)
     return str(value).strip()
 
 
@@ -210,8 +212,12 @@ NUMBER_OR_PERCENT = {
     "anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s*%?\s*$"}]
 }
 NUMBER_KEY_SCHEMA = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^\s*[+-]?\d+"}]}
-DIGITS_SCHEMA = {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": r"^\s*[0-9]+\s*$"}]}
-ID_SCHEMA = {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": f"^{IDENTIFIER.pattern}$"}]}
+DIGITS_SCHEMA = {
+    "anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": r"^\s*[0-9]+\s*$"}]
+}
+ID_SCHEMA = {
+    "anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": f"^{IDENTIFIER.pattern}$"}]
+}
 MARKS_SCHEMA = {"type": ["number", "string"], "minimum": 0, "maximum": int(MAX_MARKS)}
 WRONG_SCHEMA = {"type": ["number", "string"], "maximum": 0}
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 
-import arabic_reshaper
-from bidi import get_display
+from arabic_reshaper import ArabicReshaper  # type: ignore[import-untyped]
+from bidi import get_display  # type: ignore[import-untyped]
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
@@ -36,6 +36,7 @@ _EAST_ASIAN = (
     (0xAC00, 0xD7AF, "HYSMyeongJo-Medium"),
     (0xFF00, 0xFFEF, "STSong-Light"),
 )
+_JOINER = ArabicReshaper({"ARABIC LIGATURE ALLAH": False})  # no font here has that one glyph
 _MISSING = "\u25a1"
 MM = 72 / 25.4
 """Points a millimetre."""
@@ -47,16 +48,21 @@ Run = tuple[str, str]
 @cache
 def register_fonts() -> None:
     """Makes the fonts known to ReportLab, once a process."""
-    for name, file in _FILES.items():
-        pdfmetrics.registerFont(TTFont(name, str(FONTS / file)))
+    for name in _FILES:
+        pdfmetrics.registerFont(_font(name))
     for name in {name for _, _, name in _EAST_ASIAN}:
         pdfmetrics.registerFont(UnicodeCIDFont(name))
 
 
 @cache
+def _font(name: str) -> TTFont:
+    return TTFont(name, str(FONTS / _FILES[name]))
+
+
+@cache
 def _characters(font: str) -> frozenset[int]:
     register_fonts()
-    return frozenset(pdfmetrics.getFont(font).face.charToGlyph)
+    return frozenset(_font(font).face.charToGlyph)
 
 
 @cache
@@ -89,7 +95,7 @@ def _visual_order(text: str) -> str:
     """Right-to-left scripts in the order in which they are drawn, Arabic letters joined (UAX 9)."""
     if not any(unicodedata.bidirectional(sign) in ("R", "AL") for sign in text):
         return text
-    return str(get_display(arabic_reshaper.reshape(text)))
+    return str(get_display(_JOINER.reshape(text)))
 
 
 def _invisible(sign: str) -> bool:
@@ -114,6 +120,19 @@ def wrap(text: str, font: str, size: float, width: float) -> list[str]:
     lines: list[str] = []
     for paragraph in text.expandtabs(4).split("\n"):
         lines += _wrap_paragraph(paragraph, font, size, width)
+    return lines
+
+
+def balanced(text: str, font: str, size: float, width: float) -> list[str]:
+    """Like ``wrap``, but a last line of hardly a word is avoided by narrowing the lines before it."""
+    lines = wrap(text, font, size, width)
+    for share in (0.9, 0.8, 0.7, 0.6):
+        if len(lines) < 2 or text_width(lines[-1], font, size) >= width / 4:
+            break
+        narrower = wrap(text, font, size, width * share)
+        if len(narrower) > len(lines):
+            break
+        lines = narrower
     return lines
 
 

@@ -69,7 +69,7 @@ def _scan(text: str) -> None:
     """Refuses what could blow up before any tree is built: aliases, depth and sheer number of tokens."""
     depth = 0
     for count, event in enumerate(yaml.parse(text, Loader=yaml.SafeLoader)):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise SourceFault(line, "anchors and aliases (& and *) are not allowed; write the value out")
         depth += isinstance(event, yaml.CollectionStartEvent)
@@ -93,7 +93,7 @@ def _plain(node: yaml.Node, place: Place, lines: dict[Place, int]) -> Plain:
         return _mapping(node, place, lines)
     if isinstance(node, yaml.SequenceNode):
         return [_plain(child, (*place, i), lines) for i, child in enumerate(node.value)]
-    if node.tag == "tag:yaml.org,2002:null" and node.style is None:
+    if node.tag == "tag:yaml.org,2002:null":
         return None
     return _joined_surrogates(str(node.value))
 
@@ -117,5 +117,3 @@ def _joined_surrogates(text: str) -> str:
     if any("\ud800" <= sign <= "\udfff" for sign in text):
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text
-
-

@@ -23,17 +23,21 @@ class Command(BaseCommand):
     """Prints answer sheets."""
 
     help = (
-        "Write DIR/sheets.pdf (print-ready, at 100 % size) and DIR/layout.json (where every box stands). "
-        "With a roster, every student gets a sheet with name and number on it; --copies adds sheets without a "
-        "name. Without a roster, --copies sheets are printed (default 1). The same input gives the same files."
+        "Write DIR/sheets.pdf (print it at 100 % size) and DIR/layout.json (where every box stands). With a "
+        "roster, every student gets a sheet with name and number on it, and --copies adds sheets without a "
+        "name. Without a roster, --copies sheets are printed (default 1). Same input, same files."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """The arguments of the contract, and ``--run`` for a further print of the same exam."""
         parser.add_argument("exam", type=Path, metavar="EXAM.yaml", help="the exam file (docs/exam-file.md)")
-        parser.add_argument("--roster", type=Path, metavar="ROSTER.csv", help="student_id,name[,email,section]")
+        parser.add_argument(
+            "--roster", type=Path, metavar="ROSTER.csv", help="student_id,name[,email,section]"
+        )
         parser.add_argument("--copies", type=int, metavar="N", help="sheets without a name")
-        parser.add_argument("--run", help="an id for this print of your own, up to 24 letters, digits, _ or -")
+        parser.add_argument(
+            "--run", help="an id for this print of your own, up to 16 letters, digits, _ or -"
+        )
         parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the two files go")
 
     def handle(self, *_args: object, **options: Any) -> None:
