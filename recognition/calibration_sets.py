@@ -1,4 +1,4 @@
-"""Crops that training never saw, to calibrate on: held-out writers, and strings and cells of held-out digits."""
+"""Crops that training never saw, to calibrate on: held-out writers, strings and cells of held-out digits."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ SINGLES, STRINGS, NUMBERS, EMPTIES = 1600, 2200, 1200, 120
 
 
 def crops(root: Path, kind: str, limit: int | None) -> list[Labelled]:
-    """Crops of `kind` from the sets under `root`, at most `limit` of a set. ValueError when none are there."""
+    """Crops of `kind` from the sets under `root`, at most `limit` of a set. ValueError when none is there."""
     found = [crop for source in COLLECTED[kind] for crop in _thinned(_collected(root, source), limit)]
     if not found:
         raise ValueError(f"{root} has none of the sets {', '.join(s.name for s in COLLECTED[kind])}")
@@ -187,7 +187,7 @@ def cells(root: Path, limit: int | None) -> list[Labelled]:
     """Digit cells as scanned sheets give them: digits, struck-out ones (""), and what is no single digit."""
     glyphs = _glyphs(root)
     plans = ((_digit_cell, CELLS), (_empty_cell, EMPTY_CELLS), (_other_cell, OTHER_CELLS))
-    found = []
+    found: list[Labelled] = []
     for make, count in plans:
         for seed in range(min(count, limit or count)):
             rng = np.random.default_rng([count, len(found), seed])

@@ -52,7 +52,7 @@ def _failed(error: object, code: int) -> int:
     return code
 
 
-def _warn(message: Warning | str, *details: object, **more: object) -> None:
+def _warn(message: Warning | str, *_details: object, **_more: object) -> None:
     sys.stderr.write(f"recognition: warning: {message}\n")
 
 
@@ -127,8 +127,8 @@ def _add_train(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = commands.add_parser(
         "train",
         help="train the network (train extra)",
-        description="Makes or resumes the run that a config file describes; needs INKGRADE_DATA and the train "
-        "extra. Resuming after a kill goes on from the last checkpoint.",
+        description="Makes or resumes the run that a config file describes; needs INKGRADE_DATA and the "
+        "train extra. Resuming after a kill goes on from the last checkpoint.",
     )
     parser.add_argument("config", type=Path, metavar="CONFIG", help="YAML file of the run")
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder of the run (default: runs/NAME)")

@@ -61,13 +61,13 @@ class Reader:
     ) -> None:
         folder = Path(weights_dir) if weights_dir is not None else WEIGHTS
         self._facts = read_facts(folder)
-        self._network: Network = open_network(folder, device, threads)
+        self._network: Network = open_network(folder, self._facts.stride, device, threads)
         self._calibration, made = calibration.uncalibrated(), "uncalibrated"
         if calibrated:
             self._calibration, made = _open_calibration(folder)
         self._speller = Speller(self._facts.alphabet)
         self._masks: dict[str, NDArray[np.bool_]] = {}
-        self.version = f"{self._facts.version}+{fingerprint(folder)}/{DECODER}/{made}"
+        self.version = f"{self._facts.version}/{DECODER}/{made}"
 
     @property
     def speller(self) -> Speller:
@@ -190,7 +190,7 @@ def _prepared(crop: ReadRequest | Grey, least_ink: float) -> Prepared:
         if ink_fraction(crop) < least_ink:
             return Prepared(None)
         return Prepared(prepare(crop))
-    except Exception as error:  # one bad crop never stops the rest of a batch
+    except Exception as error:  # noqa: BLE001 - whatever one crop does, the rest of the batch is read
         return Prepared(None, (str(error).splitlines() or [type(error).__name__])[0])
 
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from tqdm import tqdm
 
 from recognition import metrics
 from recognition.data import Sample, read_set
 from recognition.engine import Reader
-from recognition.progress import Progress
 from recognition.types import ReadRequest
 from recognition.whole_files import write_whole
 from recognition.wrong_keys import hard_wrong_key, other_key
@@ -75,7 +75,7 @@ def run(reader: Reader, samples: Sequence[Sample], kind: str) -> Outcome:
     found = list(_read(reader, samples, kind, rng))
     seconds = time.perf_counter() - start
     read = tuple(text for text, _, _ in found)
-    p_keys = np.array([p for _, _, p in found])
+    p_true, p_hard, p_other = np.array([p for _, _, p in found]).T
     return Outcome(
         samples[0].source,
         kind,
@@ -83,7 +83,9 @@ def run(reader: Reader, samples: Sequence[Sample], kind: str) -> Outcome:
         read,
         np.array([confidence for _, confidence, _ in found]),
         np.array([r == t for r, t in zip(read, texts, strict=True)]),
-        *p_keys.T,
+        p_true,
+        p_hard,
+        p_other,
         seconds,
     )
 
@@ -92,7 +94,7 @@ def _read(
     reader: Reader, samples: Sequence[Sample], kind: str, rng: np.random.Generator
 ) -> Iterator[tuple[str, float, tuple[float, ...]]]:
     texts = [s.text for s in samples]
-    with Progress(len(samples), samples[0].source) as progress:
+    with tqdm(total=len(samples), desc=samples[0].source, disable=None, leave=False) as bar:
         for start in range(0, len(samples), CHUNK):
             chunk = samples[start : start + CHUNK]
             requests = [ReadRequest(s.load(), kind) for s in chunk]
@@ -102,7 +104,7 @@ def _read(
             ]
             for reading, p_keys in reader.read_and_weigh(requests, keys):
                 yield reading.text, reading.confidence, p_keys
-            progress.add(len(chunk))
+            bar.update(len(chunk))
 
 
 def figures(outcome: Outcome) -> dict[str, object]:
@@ -175,7 +177,8 @@ def evaluate(
 ) -> dict[str, dict[str, object]]:
     """Evaluates the sets, prints the table and writes what was asked for. ValueError for a bad set."""
     chosen = [(path, select(path, options)) for path in paths]
-    results, outcomes = {}, []
+    results: dict[str, dict[str, object]] = {}
+    outcomes = []
     for path, samples in chosen:
         outcome = run(reader, samples, options.kind or widest_kind(samples))
         outcomes.append(outcome)

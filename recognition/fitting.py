@@ -1,4 +1,4 @@
-"""Fits calibrators: logistic curves whose weights keep the sign that sense demands. Needs scipy (train extra)."""
+"""Fits calibrators: logistic curves whose weights keep the sign that sense demands."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from recognition.charset import ALPHABET
 
 Batch = NDArray[np.float32]
 WEIGHTS = Path(__file__).parent / "weights"
-MODEL, FACTS, CHECKPOINT = "reader.onnx", "reader.json", "reader.pt"
+MODEL, FACTS = "reader.onnx", "reader.json"
 
 
 class WeightsError(RuntimeError):
@@ -57,29 +57,11 @@ class OnnxNetwork:
             self._session = onnxruntime.InferenceSession(
                 str(path), options, providers=["CPUExecutionProvider"]
             )
-        except Exception as error:  # onnxruntime raises classes of its own native module
+        except Exception as error:  # its classes live in a native module without names to import
             raise WeightsError(f"{path} cannot be loaded: {error}") from error
 
     def run(self, batch: Batch) -> NDArray[np.float32]:
         return np.asarray(self._session.run(["log_probs"], {"image": batch})[0], np.float32)
-
-
-class TorchNetwork:
-    """The same network in torch on a GPU, for `device` such as "cuda" or "mps"."""
-
-    def __init__(self, checkpoint: Path, device: str) -> None:
-        import torch
-
-        from recognition.export import load_reader
-
-        self._torch = torch
-        self._device = torch.device(device)
-        self._model = load_reader(checkpoint).eval().to(self._device)
-
-    def run(self, batch: Batch) -> NDArray[np.float32]:
-        with self._torch.inference_mode():
-            image = self._torch.from_numpy(batch).to(self._device)
-            return np.asarray(self._model(image).float().cpu().numpy(), np.float32)
 
 
 def read_facts(folder: Path) -> Facts:
@@ -104,23 +86,26 @@ def fingerprint(folder: Path) -> str:
     return hashlib.sha256((folder / MODEL).read_bytes()).hexdigest()[:12]
 
 
-def open_network(folder: Path, device: str = "auto", threads: int = 1) -> Network:
+def open_network(folder: Path, stride: int, device: str = "auto", threads: int = 1) -> Network:
     """Network of the weights in `folder`. device: auto (a GPU when torch sees one), cpu, cuda, mps."""
     if device == "auto":
-        device = _gpu(folder) or "cpu"
+        device = "cuda" if _has_gpu() else "cpu"
     if device == "cpu":
         return OnnxNetwork(folder / MODEL, threads)
-    if not (folder / CHECKPOINT).exists():
-        raise WeightsError(f"reading on {device} needs {folder / CHECKPOINT} (python -m recognition export)")
-    return TorchNetwork(folder / CHECKPOINT, device)
+    try:
+        from recognition.torch_network import TorchNetwork
+    except ModuleNotFoundError as error:
+        raise WeightsError(
+            f"reading on {device} needs {error.name}: pip install 'inkgrade[train]', or use the device cpu"
+        ) from error
+    return TorchNetwork(folder / MODEL, stride, device)
 
 
-def _gpu(folder: Path) -> str | None:
-    """Name of a usable GPU; torch is not imported where it could not help."""
-    if not (folder / CHECKPOINT).exists() or importlib.util.find_spec("torch") is None:
-        return None
-    if not Path("/dev/nvidiactl").exists():
-        return None
+def _has_gpu() -> bool:
+    """Whether torch can use a GPU; torch is not imported where there is no driver."""
+    wanted = ("torch", "onnx")
+    if not Path("/dev/nvidiactl").exists() or not all(importlib.util.find_spec(name) for name in wanted):
+        return False
     import torch
 
-    return "cuda" if torch.cuda.is_available() else None
+    return torch.cuda.is_available()

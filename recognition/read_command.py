@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from tqdm import tqdm
+
 from recognition.engine import Reader
 from recognition.image_files import ImageError, read_grey
-from recognition.progress import Progress
 from recognition.types import Grey, Reading, ReadRequest
 
 CHUNK_FILES = 128
@@ -60,7 +61,7 @@ def lines_of(path: Path) -> list[str]:
 
 def read_files(reader: Reader, work: Sequence[Task], kind: str, allowed: str | None, out: TextIO) -> None:
     """Writes one JSON line a task to `out`, as section 2 of the contracts says."""
-    with Progress(len(work), "reading") as progress:
+    with tqdm(total=len(work), desc="reading", disable=None, leave=False) as bar:
         for chunk in _chunks(work):
             images = [image for _, image in chunk if not isinstance(image, str)]
             chunk_tasks = [task for task, image in chunk if not isinstance(image, str)]
@@ -73,7 +74,7 @@ def read_files(reader: Reader, work: Sequence[Task], kind: str, allowed: str | N
                 failed = Reading("", 0.0, error=image) if isinstance(image, str) else None
                 out.write(as_line(task, failed or next(readings)) + "\n")
             out.flush()
-            progress.add(len(chunk))
+            bar.update(len(chunk))
 
 
 def _chunks(work: Iterable[Task]) -> Iterator[list[tuple[Task, Grey | str]]]:
