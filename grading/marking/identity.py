@@ -7,16 +7,16 @@ sheet may be the same student's. All else goes to a person with the reason and t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from grading.marking.numberlikelihood import SYMBOLS, Floats, posterior, spellings, unmatchable
+from grading.marking.numberlikelihood import SYMBOLS, Floats, fit, spellings, unmatchable
 from grading.marking.rosterless import numbers_as_read
-from grading.marking.sheetnumber import IdentityReason, SheetIdentity, SheetNumber, is_empty, read_number
+from grading.marking.sheetnumber import IdentityReason, SheetIdentity, SheetNumber, has_digits, read_number
 
 __all__ = ["Identities", "IdentityReason", "SheetIdentity", "SheetNumber", "identify"]
 
@@ -26,6 +26,8 @@ SURE_ALONE = 0.9
 """Least probability from the sheet's own digits; the rest may come from students who are found already."""
 RIVAL = 0.05
 """A sheet that is a student's with this probability keeps all other sheets from being given to them."""
+LEAST_AGREEMENT = 0.02
+"""A number that contradicts what was read more than this is never automatic, be it the only one alike."""
 TWICE = 1e-3
 """Chance that a student whose sheet is found has a second one."""
 BEST = 5
@@ -41,29 +43,36 @@ class Identities:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Found:
-    """``students`` (S, R) and ``nobody`` (S,): posteriors of each sheet alone.
+    """``students`` (S, R) and ``nobody`` (S,): posteriors of each sheet alone; ``agrees`` (S, R).
 
+    ``taken`` (R,): students whose sheet people know.
     ``chosen`` (S,): roster index, -1 for none; ``probability`` (S,): of the best student, given the chosen.
     """
 
     students: Floats
     nobody: Floats
+    agrees: NDArray[np.bool_]
+    taken: NDArray[np.bool_]
     chosen: NDArray[np.intp]
     probability: Floats
 
 
-def identify(sheets: Sequence[SheetNumber], roster: Sequence[str] = ()) -> Identities:
+def identify(
+    sheets: Sequence[SheetNumber], roster: Sequence[str] = (), taken: Collection[str] = ()
+) -> Identities:
     """The student of every sheet; without a roster, the number itself where it was read surely.
 
+    ``roster``: all students. ``taken``: those whose sheet a person has named; that sheet is not among
+    ``sheets``. They stay candidates, so that a second sheet of theirs is seen, and are given to none.
     ``ValueError`` for a roster number or sheet that is there twice, and for cells of unequal shape.
     """
     _refuse_repeats("student number", roster)
     _refuse_repeats("sheet", [sheet.sheet for sheet in sheets])
-    cells = _cells(sheets)
+    cells = _cells_of_a_sheet(sheets)
     if not roster:
-        return Identities(numbers_as_read(sheets))
+        return Identities(numbers_as_read(sheets, taken))
     faults = unmatchable(roster, cells) if cells else {}
-    found = _settled(_posteriors(sheets, roster, cells, faults))
+    found = _settled(_alone(sheets, roster, frozenset(taken), faults))
     suggested = _one_to_one(found)
     results = tuple(_identity(i, sheet, roster, found, suggested) for i, sheet in enumerate(sheets))
     return Identities(results, faults)
@@ -75,7 +84,7 @@ def _refuse_repeats(what: str, names: Sequence[str]) -> None:
         raise ValueError(f"{what} {repeated[0]!r} is there twice: every {what} must be given once")
 
 
-def _cells(sheets: Sequence[SheetNumber]) -> int:
+def _cells_of_a_sheet(sheets: Sequence[SheetNumber]) -> int:
     shapes = {sheet.cells.shape for sheet in sheets if sheet.cells is not None}
     if not shapes:
         return 0
@@ -86,22 +95,30 @@ def _cells(sheets: Sequence[SheetNumber]) -> int:
     return int(next(iter(shapes))[0])
 
 
-def _posteriors(
-    sheets: Sequence[SheetNumber], roster: Sequence[str], cells: int, faults: Mapping[str, str]
+def _alone(
+    sheets: Sequence[SheetNumber], roster: Sequence[str], taken: frozenset[str], faults: Mapping[str, str]
 ) -> _Found:
+    """What every sheet says by itself."""
     students = np.zeros((len(sheets), len(roster)))
     nobody = np.ones(len(sheets))
-    place = {student: r for r, student in enumerate(roster)}
+    agrees = np.zeros(students.shape, dtype=bool)
     fitting = [r for r, student in enumerate(roster) if student not in faults]
-    written = [s for s, sheet in enumerate(sheets) if sheet.cells is not None and not is_empty(sheet.cells)]
+    written = [(s, sheet.cells) for s, sheet in enumerate(sheets) if has_digits(sheet.cells)]
     if written and fitting:
-        stack = np.stack([cells_of for s in written if (cells_of := sheets[s].cells) is not None])
-        known = spellings([roster[r] for r in fitting], cells)
-        students[np.ix_(written, fitting)], nobody[written] = posterior(stack, known)
+        stack = np.stack([cells for _, cells in written if cells is not None])
+        of_digits = fit(stack, spellings([roster[r] for r in fitting], stack.shape[1]))
+        rows = [s for s, _ in written]
+        students[np.ix_(rows, fitting)], nobody[rows] = of_digits.students, of_digits.nobody
+        agrees[np.ix_(rows, fitting)] = of_digits.agreement >= LEAST_AGREEMENT
+    place = {student: r for r, student in enumerate(roster)}
     for s, sheet in enumerate(sheets):
         if sheet.printed is not None:
             students[s], nobody[s] = _with_printed(students[s], nobody[s], place.get(sheet.printed))
-    return _Found(students, nobody, np.full(len(sheets), -1, dtype=np.intp), np.zeros(len(sheets)))
+            agrees[s] |= students[s] == 1.0
+    known = np.array([student in taken for student in roster], dtype=bool)
+    return _Found(
+        students, nobody, agrees, known, np.full(len(sheets), -1, dtype=np.intp), np.zeros(len(sheets))
+    )
 
 
 def _with_printed(students: Floats, nobody: float, printed: int | None) -> tuple[Floats, float]:
@@ -123,13 +140,14 @@ def _settled(found: _Found) -> _Found:
     each = np.arange(len(found.nobody))
     best = found.students.argmax(axis=1)
     alone = found.students[each, best]
-    single = (found.students >= RIVAL).sum(axis=0)[best] == 1
+    single = ((found.students >= RIVAL).sum(axis=0)[best] == 1) & ~found.taken[best]
+    possible = (alone >= SURE_ALONE) & single & found.agrees[each, best]
     chosen = found.chosen
     while True:
         probability = alone / (_left_open(found.students, chosen) + found.nobody)
-        clear = (alone >= SURE_ALONE) & single & (probability >= SURE)
-        if (after := np.where(clear, best, -1)).tolist() == chosen.tolist():
-            return _Found(found.students, found.nobody, chosen, np.minimum(probability, 1.0))
+        after = np.where(possible & (probability >= SURE), best, -1)
+        if np.array_equal(after, chosen):
+            return replace(found, chosen=chosen, probability=np.minimum(probability, 1.0))
         chosen = after
 
 
@@ -148,7 +166,7 @@ def _one_to_one(found: _Found) -> NDArray[np.intp]:
     Every sheet has a column of its own for "nobody", so that none is forced on a student.
     """
     sheets = len(found.nobody)
-    columns = np.flatnonzero((found.students > 1e-6).any(axis=0))
+    columns = np.flatnonzero((found.students > 1e-6).any(axis=0) & ~found.taken)
     cost = -np.log(np.maximum(found.students[:, columns], 1e-12))
     alone = np.full((sheets, sheets), 1e3)
     np.fill_diagonal(alone, -np.log(np.maximum(found.nobody, 1e-9)))
@@ -180,11 +198,11 @@ def _reason(s: int, sheet: SheetNumber, roster: Sequence[str], found: _Found) ->
         return IdentityReason.DIFFERS if known else IdentityReason.PRINTED_STRANGER
     if sheet.printed is None and sheet.cells is None:
         return IdentityReason.MISSING
-    if sheet.printed is None and sheet.cells is not None and is_empty(sheet.cells):
+    if sheet.printed is None and not has_digits(sheet.cells):
         return IdentityReason.EMPTY
     if found.nobody[s] >= 0.5:
         return IdentityReason.STRANGER
     wanted = row >= RIVAL
-    if (found.students[:, wanted] >= RIVAL).sum() > wanted.sum():
+    if (found.students[:, wanted] >= RIVAL).sum() > wanted.sum() or found.taken[wanted].any():
         return IdentityReason.TWO_SHEETS
     return IdentityReason.UNSURE

@@ -70,11 +70,24 @@ def _spelled(number: str, cells: int) -> Iterator[tuple[int, ...]]:
     yield (0,) * spare + digits
 
 
-def posterior(cells: Floats, known: Spellings) -> tuple[Floats, Floats]:
-    """P(student r wrote it) of shape (S, R) and P(nobody on the roster did) of shape (S,).
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit:
+    """``students`` (S, R): P(student r wrote the number of sheet s); ``nobody`` (S,): P(none of them did).
+
+    ``agreement`` (S, R): likelihood of the student's number over that of the likeliest digits, 0..1; low
+    where the student's number contradicts what was read, whoever else could have written it.
+    """
+
+    students: Floats
+    nobody: Floats
+    agreement: Floats
+
+
+def fit(cells: Floats, known: Spellings) -> Fit:
+    """How well the cells of S sheets fit the R students.
 
     ``cells``: (S, n, 11) probabilities of a digit or empty; what a row lacks to 1 is "something else" and
-    tells nothing about the digit. Rows of both results together sum to 1.
+    tells nothing about the digit.
     """
     rest = np.clip(1.0 - cells.sum(axis=2, keepdims=True), 0.0, 1.0)
     seen = (1.0 - SLIP) * (cells + rest / SYMBOLS) + SLIP / SYMBOLS  # (S, n, 11)
@@ -87,7 +100,8 @@ def posterior(cells: Floats, known: Spellings) -> tuple[Floats, Floats]:
     joint = students * ((1.0 - NOT_ON_ROSTER) / len(known.first))
     nobody = strangers * NOT_ON_ROSTER
     whole = joint.sum(axis=1) + nobody
-    return joint / whole[:, None], nobody / whole
+    agreement = np.maximum.reduceat(fits, known.first, axis=1) / seen.max(axis=2).prod(axis=1)[:, None]
+    return Fit(joint / whole[:, None], nobody / whole, agreement)
 
 
 def _digits_of_strangers(known: Spellings) -> Floats:

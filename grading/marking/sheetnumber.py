@@ -46,14 +46,14 @@ class SheetIdentity:
     candidates: tuple[tuple[str, float], ...] = ()
 
 
-def is_empty(cells: Floats) -> bool:
-    """Whether every cell was surely left empty."""
-    return bool((cells.argmax(axis=1) == EMPTY).all() and (cells[:, EMPTY] > 0.5).all())
+def has_digits(cells: Floats | None) -> bool:
+    """Whether there are cells and any of them may hold a digit."""
+    return cells is not None and not bool((cells[:, EMPTY] > 0.5).all())
 
 
 def read_number(sheet: SheetNumber) -> str:
     """The likeliest digits, ``_`` for an empty cell between them; the printed number where none are boxed."""
-    if sheet.cells is None or is_empty(sheet.cells):
+    if sheet.cells is None or not has_digits(sheet.cells):
         return sheet.printed or ""
     symbols = "".join("0123456789_"[symbol] for symbol in sheet.cells.argmax(axis=1))
     return symbols.strip("_")
