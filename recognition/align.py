@@ -62,7 +62,9 @@ def align(
     ``codes`` are this page's own QR codes, corners refined; they count while fewer than three markers do.
     """
     for left_out in (None, *sorted(markers)):
-        kept = {name: corners for name, corners in markers.items() if name != left_out and name in layout.markers}
+        kept = {
+            name: corners for name, corners in markers.items() if name != left_out and name in layout.markers
+        }
         alignment = _fit(layout, kept, codes)
         if alignment is not None:
             return alignment
@@ -87,7 +89,9 @@ def _fit(layout: PageLayout, markers: Mapping[int, Corners], codes: Sequence[Fou
     return _judged(matrix, source, target, len(markers))
 
 
-def fit_transform(source: Points, target: Points, sigma_mm: NDArray[np.float64], perspective_sigma: float) -> Matrix:
+def fit_transform(
+    source: Points, target: Points, sigma_mm: NDArray[np.float64], perspective_sigma: float
+) -> Matrix:
     """The homography ``source`` (mm) -> ``target`` (px), perspective drawn to 0 with ``perspective_sigma``.
 
     The perspective terms are relative scale changes over half the extent of the points.
@@ -103,7 +107,7 @@ def fit_transform(source: Points, target: Points, sigma_mm: NDArray[np.float64],
         if float(np.abs(step).max()) < 1e-9:
             break
     matrix: Matrix = np.linalg.inv(in_pixels) @ np.append(h, 1.0).reshape(3, 3) @ to_unit
-    return matrix / matrix[2, 2]
+    return np.asarray(matrix / matrix[2, 2])
 
 
 def _gauss_newton_step(
@@ -116,11 +120,13 @@ def _gauss_newton_step(
     huber = np.sqrt(np.minimum(1.0, 2.0 / np.maximum(length, 1e-12)))
     row = np.column_stack([x, np.ones(len(x))]) / depth[:, None]
     zero = np.zeros_like(row)
-    jacobian = np.concatenate([
-        np.column_stack([row, zero, -mapped[:, :1] * x / depth[:, None]]) * (weight * huber)[:, None],
-        np.column_stack([zero, row, -mapped[:, 1:] * x / depth[:, None]]) * (weight * huber)[:, None],
-        np.eye(8)[6:8] / perspective_sigma,
-    ])
+    jacobian = np.concatenate(
+        [
+            np.column_stack([row, zero, -mapped[:, :1] * x / depth[:, None]]) * (weight * huber)[:, None],
+            np.column_stack([zero, row, -mapped[:, 1:] * x / depth[:, None]]) * (weight * huber)[:, None],
+            np.eye(8)[6:8] / perspective_sigma,
+        ]
+    )
     value = np.concatenate([(error * huber[:, None]).T.ravel(), -h[6:8] / perspective_sigma])
     return np.asarray(np.linalg.lstsq(jacobian, value, rcond=None)[0])
 
@@ -133,7 +139,8 @@ def _normaliser(points: Points) -> Matrix:
 
 
 def _judged(matrix: Matrix, source: Points, target: Points, markers: int) -> Alignment | None:
-    along = project(matrix, np.array([source.mean(axis=0), source.mean(axis=0) + (1, 0), source.mean(axis=0) + (0, 1)]))
+    steps = np.array([(0.0, 0.0), (1.0, 0.0), (0.0, 1.0)])
+    along = project(matrix, source.mean(axis=0) + steps)
     right, down = along[1] - along[0], along[2] - along[0]
     area = float(right[0] * down[1] - right[1] * down[0])
     if area <= 0.5:
@@ -141,10 +148,15 @@ def _judged(matrix: Matrix, source: Points, target: Points, markers: int) -> Ali
     pixels_per_mm = float(np.sqrt(area))
     distances = np.linalg.norm(project(matrix, source) - target, axis=1) / pixels_per_mm
     by_square = distances.reshape(-1, 4).max(axis=1)
-    if float(by_square[:markers].max(initial=0)) > MAX_RESIDUAL_MM or float(np.median(distances)) > MAX_RESIDUAL_MM:
+    if (
+        float(by_square[:markers].max(initial=0)) > MAX_RESIDUAL_MM
+        or float(np.median(distances)) > MAX_RESIDUAL_MM
+    ):
         return None
     turn = round(float(np.degrees(np.arctan2(right[1], right[0]))) / 90) * 90 % 360
-    return Alignment(matrix, float(np.median(distances[: 4 * markers or None])), markers, turn, pixels_per_mm * 25.4)
+    return Alignment(
+        matrix, float(np.median(distances[: 4 * markers or None])), markers, turn, pixels_per_mm * 25.4
+    )
 
 
 def _matched_codes(

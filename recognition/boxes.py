@@ -39,7 +39,9 @@ def cut_box(flat: Grey, box: Box, shift: Shift) -> Crop:
     found = strokes(clean)
     own = own_strokes(found, inner)
     cells = _cells(clean, found, own, box) if box.cells else ()
-    return Crop(box, _whitened(image), 255 - only(clean, found, own), cells, measure(found, own, inner), shift.seen)
+    return Crop(
+        box, _whitened(image), 255 - only(clean, found, own), cells, measure(found, own, inner), shift.seen
+    )
 
 
 def piece(flat: Grey, left: int, top: int, wide: int, high: int) -> Grey:
@@ -65,7 +67,9 @@ def _cells(clean: Dark, found: Strokes, own: NDArray[np.bool_], box: Box) -> tup
     """Each cell with the pieces of ink that belong to it; one that spans cells is cut at their edge."""
     edges = [(_offset(cell, box), _offset(cell, box) + _pixels(cell.w)) for cell in box.cells]
     starts = np.array([start for start, _ in edges])
-    column_cell = np.clip(np.searchsorted(starts, np.arange(clean.shape[1]), side="right") - 1, 0, len(edges) - 1)
+    column_cell = np.clip(
+        np.searchsorted(starts, np.arange(clean.shape[1]), side="right") - 1, 0, len(edges) - 1
+    )
     share = np.bincount(
         (found.labels.astype(np.int64) * len(edges) + column_cell).ravel(), minlength=found.count * len(edges)
     ).reshape(found.count, len(edges))

@@ -124,7 +124,9 @@ def _own_pieces(plane: Dark, box: Box, option: str) -> NDArray[np.bool_]:
         if name != option:
             offset = (_centre(rect) - _centre(here)) * PIXELS_PER_MM
             others += np.bincount(labels[_disc(2 * half + 1, radius * 1.1, offset)], minlength=count)
-    own = (stats[:, cv2.CC_STAT_AREA] >= _SPECK_PIXELS) & (mine >= _SHARED * np.maximum(others, 1)) & (mine > 0)
+    own = (
+        (stats[:, cv2.CC_STAT_AREA] >= _SPECK_PIXELS) & (mine >= _SHARED * np.maximum(others, 1)) & (mine > 0)
+    )
     own[0] = False
     return np.asarray(own[labels], np.bool_)
 

@@ -34,7 +34,10 @@ def read_bubbles(flat: Grey, boxes: Sequence[Box], shifts: Sequence[Shift]) -> d
     pairs = [(box, shift) for box, shift in zip(boxes, shifts, strict=True) if box.bubbles]
     inks = bubble_ink(flat, [box for box, _ in pairs], [shift for _, shift in pairs])
     pen = _page_pen(inks)
-    return {box.question: judge(box.kind, {o: inks[box.question, o] for o in box.bubbles}, pen) for box, _ in pairs}
+    return {
+        box.question: judge(box.kind, {o: inks[box.question, o] for o in box.bubbles}, pen)
+        for box, _ in pairs
+    }
 
 
 def judge(kind: BoxKind, inks: Mapping[str, BubbleInk], page_pen: float) -> BubbleReading:

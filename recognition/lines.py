@@ -126,7 +126,11 @@ def _trace(plane: Dark, at: int, start: int, stop: int) -> NDArray[np.intp]:
 
 
 def _straight(
-    places: NDArray[np.float64], offsets: NDArray[np.intp], weight: NDArray[np.float64], length: int, steady: int
+    places: NDArray[np.float64],
+    offsets: NDArray[np.intp],
+    weight: NDArray[np.float64],
+    length: int,
+    steady: int,
 ) -> NDArray[np.float64]:
     """The weighted regression line through ``offsets``, level when there are fewer than three."""
     if len(places) < 3:
@@ -166,7 +170,10 @@ def _without_line(band: Dark, first: int, last: int) -> Dark:
     usual = samples[:, int(0.6 * samples.shape[1]), None].astype(np.int16)
     darker = line > np.minimum(usual + _DARKER, 250)
     above, below = band[:first].max(axis=0), band[last + 1 :].max(axis=0)
-    near_above, near_below = band[max(first - 2, 0) : first].max(axis=0), band[last + 1 : last + 3].max(axis=0)
+    near_above, near_below = (
+        band[max(first - 2, 0) : first].max(axis=0),
+        band[last + 1 : last + 3].max(axis=0),
+    )
     wide = np.ones(2 * (last - first) + 3, np.uint8)
     reach_above = cv2.dilate(near_above[None], wide[None])[0]
     reach_below = cv2.dilate(near_below[None], wide[None])[0]

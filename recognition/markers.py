@@ -23,6 +23,7 @@ MARKER_MODULES = 6
 _CODE_REACH_MODULES = 16
 
 _QUICK_SIDE = 1650
+_FORMATS = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 _CORNER_SHARE = 0.26
 
 Corners = NDArray[np.float64]
@@ -58,9 +59,7 @@ def find_codes(grey: Grey, quick: Grey, factor: float) -> tuple[FoundCode, ...]:
 
 def read_codes(view: Grey, scale: float = 1.0) -> tuple[FoundCode, ...]:
     """QR codes of one view; their corners are multiplied by ``scale``."""
-    barcodes = zxingcpp.read_barcodes(
-        view, formats=zxingcpp.BarcodeFormat.QRCode, try_invert=False, try_downscale=False
-    )
+    barcodes = zxingcpp.read_barcodes(view, formats=_FORMATS, try_invert=False, try_downscale=False)
     return tuple(FoundCode(b.text, _scaled(_position(b.position), scale)) for b in barcodes if b.valid)
 
 
@@ -72,7 +71,12 @@ def _views(grey: Grey, quick: Grey, factor: float) -> Iterator[tuple[Grey, float
     yield _grey(smooth), 1.0
     for source, scale in ((quick, factor), (_grey(smooth), 1.0)):
         block = 2 * (max(source.shape) // 60) + 1
-        yield _grey(cv2.adaptiveThreshold(source, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, block, 8)), scale
+        yield (
+            _grey(
+                cv2.adaptiveThreshold(source, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, block, 8)
+            ),
+            scale,
+        )
     if max(grey.shape) < 2400:
         yield _grey(cv2.resize(grey, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)), 0.5
 
@@ -92,9 +96,7 @@ def find_markers(grey: Grey, quick: Grey, factor: float) -> dict[int, Corners]:
 def detect_markers(view: Grey) -> dict[int, Corners]:
     """Corner markers of one view; an id that is seen twice is left out, as one of them is false."""
     corners, ids, _ = _detector().detectMarkers(view)
-    if ids is None:
-        return {}
-    names = [int(name) for name in np.asarray(ids).ravel()]
+    names = [int(name) for name in np.asarray([] if ids is None else ids).ravel()]
     return {
         name: np.asarray(square, np.float64).reshape(4, 2)
         for name, square in zip(names, corners, strict=True)
@@ -110,7 +112,7 @@ def _markers_near_corners(view: Grey) -> dict[int, Corners]:
         for left in (0, width - wide):
             part = np.ascontiguousarray(view[top : top + tall, left : left + wide])
             for name, corners in detect_markers(part).items():
-                seen.setdefault(name, []).append(corners + (left, top))
+                seen.setdefault(name, []).append(corners + np.array([left, top]))
     return {name: places[0] for name, places in seen.items() if len(places) == 1}
 
 

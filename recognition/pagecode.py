@@ -57,7 +57,9 @@ def decode(text: str, exam_key: str) -> PageCode:
     if len(parts) != 6 or parts[0] != VERSION:
         raise NotACode("not an Inkgrade page code")
     _, exam, run, sheet, page, check = parts
-    well_formed = all(_FIELD.match(f) for f in (exam, run, sheet)) and _PAGE.match(page) and _CHECK.match(check)
+    well_formed = (
+        all(_FIELD.match(f) for f in (exam, run, sheet)) and _PAGE.match(page) and _CHECK.match(check)
+    )
     if not well_formed:
         raise NotACode("not an Inkgrade page code: a field is malformed")
     if check != _check(text.rpartition(".")[0], exam_key):

@@ -111,11 +111,16 @@ def _known(codes: Sequence[FoundCode], exam_key: str) -> _Known | _Refused | Non
 
 
 def _placed(
-    grey: Grey, quick: Grey, codes: Sequence[FoundCode], markers: Mapping[int, Corners], code: PageCode, layouts: Layouts
+    grey: Grey,
+    quick: Grey,
+    codes: Sequence[FoundCode],
+    markers: Mapping[int, Corners],
+    code: PageCode,
+    layouts: Layouts,
 ) -> PageResult:
     layout = layouts(code)
     if layout is None:
-        reason = f"no page {code.page} of sheet {code.sheet} was printed in run {code.run}: is it of an older print?"
+        reason = f"run {code.run} printed no page {code.page} of sheet {code.sheet}: is it of an older print?"
         return PageResult(PageFate.FOREIGN, reason, _preview(quick), code)
     if len(markers) < 3:
         codes = tuple(refined_code(grey, found) for found in codes)
@@ -155,11 +160,15 @@ def _honest(shifts: Sequence[Shift], alignment: Alignment) -> tuple[Shift, ...]:
 def _without_code(quick: Grey, markers: Mapping[int, Corners]) -> PageResult:
     preview = _preview(quick)
     if len(markers) >= 2:
-        reason = "an answer sheet whose page codes cannot be read: type the sheet and page number printed below them"
+        reason = (
+            "an answer sheet whose codes cannot be read: type the sheet and page number printed beside them"
+        )
         return PageResult(PageFate.UNREADABLE, reason, preview)
     if _ink_share(quick) < _BLANK_INK_SHARE:
         return PageResult(PageFate.BLANK, "an empty page", preview)
-    return PageResult(PageFate.FOREIGN, "no Inkgrade code found: not an answer sheet, or both codes are cut off", preview)
+    return PageResult(
+        PageFate.FOREIGN, "no Inkgrade code found: not an answer sheet, or both codes are cut off", preview
+    )
 
 
 def _ink_share(quick: Grey) -> float:

@@ -23,7 +23,7 @@ _LINE_DARKNESS = 90
 _TRUSTED = 0.45
 _FAR_PENALTY = 0.015
 
-Plane = NDArray[np.float32]
+Plane = NDArray[np.floating]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,14 @@ def register(flat: Grey, boxes: Sequence[Box]) -> tuple[Shift, ...]:
 
 
 def box_shift(flat: Grey, box: Box) -> Shift:
-    """The box's shift by correlation with its drawn outline, ``seen`` the share of the outline found there."""
+    """The box's shift by correlation with its drawn outline; ``seen``: share of the outline found there."""
     reach = round(SEARCH_MM * _COARSE)
     template, origin = outline(box)
     region = _coarse_region(flat, origin, template.shape, reach)
-    scores = cv2.matchTemplate(region, template - template.mean(), cv2.TM_CCORR) / max(float(template.sum()), 1.0)
+    found = cv2.matchTemplate(region, template - template.mean(), cv2.TM_CCORR) / max(
+        float(template.sum()), 1.0
+    )
+    scores = np.asarray(found, np.float32)
     y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1]
     scores -= _FAR_PENALTY * float(np.ptp(scores)) * np.hypot(x, y).astype(np.float32)
     row, column = (int(v) for v in np.unravel_index(int(scores.argmax()), scores.shape))
@@ -59,7 +62,7 @@ def box_shift(flat: Grey, box: Box) -> Shift:
 
 
 def outline(box: Box) -> tuple[Plane, tuple[int, int]]:
-    """The printed lines of ``box`` drawn at 4 px/mm (1 on the line), and their top-left corner in such pixels."""
+    """The printed lines of ``box`` drawn at 4 px/mm, 1 on the line, and the drawing's top-left pixel."""
     shapes = tuple(box.bubbles.values()) or box.cells or (box.rect,)
     left, top = min(r.x for r in shapes), min(r.y for r in shapes)
     right, bottom = max(r.x + r.w for r in shapes), max(r.y + r.h for r in shapes)
@@ -67,7 +70,9 @@ def outline(box: Box) -> tuple[Plane, tuple[int, int]]:
     size = (int(bottom * _COARSE) + 3 - y, int(right * _COARSE) + 3 - x)
     plane = np.zeros(size, np.uint8)
     for rect in shapes:
-        _draw(plane, Rect(rect.x * _COARSE - x, rect.y * _COARSE - y, rect.w * _COARSE, rect.h * _COARSE), box)
+        _draw(
+            plane, Rect(rect.x * _COARSE - x, rect.y * _COARSE - y, rect.w * _COARSE, rect.h * _COARSE), box
+        )
     return plane.astype(np.float32) / 255, (x, y)
 
 
@@ -97,7 +102,9 @@ def _coarse_region(flat: Grey, origin: tuple[int, int], shape: tuple[int, ...], 
 
 def _seen(region: Plane, template: Plane, row: int, column: int) -> float:
     on_line = template > 0.5
-    there = cv2.dilate(region, np.ones((2, 2), np.uint8))[row : row + template.shape[0], column : column + template.shape[1]]
+    there = cv2.dilate(region, np.ones((2, 2), np.uint8))[
+        row : row + template.shape[0], column : column + template.shape[1]
+    ]
     return float((there[on_line] > 0.3).mean()) if on_line.any() else 0.0
 
 

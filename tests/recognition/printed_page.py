@@ -62,7 +62,9 @@ class Page:
         scale = min(0.7 * rect.h * SCALE / base, 0.9 * rect.w * SCALE / size)
         origin = (round((rect.x + 0.08 * rect.w) * SCALE), round((rect.y + 0.8 * rect.h) * SCALE))
         thick = max(1, round(0.5 * SCALE))
-        cv2.putText(self.image, text, origin, cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, scale, grey, thick, cv2.LINE_AA)
+        cv2.putText(
+            self.image, text, origin, cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, scale, grey, thick, cv2.LINE_AA
+        )
 
 
 def printed(layout: PageLayout | None = None, code: PageCode = CODE, key: str = KEY) -> Page:
@@ -78,7 +80,9 @@ def printed(layout: PageLayout | None = None, code: PageCode = CODE, key: str = 
     modules = qr_modules(encode(code, key))
     for rect in layout.codes:
         side = round(rect.w * SCALE)
-        drawn = cv2.resize(np.where(modules, 0, 255).astype(np.uint8), (side, side), interpolation=cv2.INTER_NEAREST)
+        drawn = cv2.resize(
+            np.where(modules, 0, 255).astype(np.uint8), (side, side), interpolation=cv2.INTER_NEAREST
+        )
         page.image[round(rect.y * SCALE) :, round(rect.x * SCALE) :][:side, :side] = drawn
     for box in layout.boxes:
         _draw_box(page, box)
@@ -94,7 +98,7 @@ def _draw_box(page: Page, box: Box) -> None:
     for letter, rect in box.bubbles.items():
         turn = np.linspace(0, 2 * np.pi, 60)
         circle = np.column_stack([np.cos(turn), np.sin(turn)]) * rect.w / 2
-        page.line(circle + (rect.x + rect.w / 2, rect.y + rect.h / 2), 0.25, LINE)
+        page.line(circle + np.array([rect.x + rect.w / 2, rect.y + rect.h / 2]), 0.25, LINE)
         inner = Rect(rect.x + 1.9, rect.y + 1.6, 3, 2.8)
         cv2.putText(
             page.image, letter, (round(inner.x * SCALE), round((inner.y + inner.h) * SCALE)),
@@ -131,7 +135,9 @@ class Scanner:
         matrix = _quarter_turns(self.turn, size) @ matrix
         return self._sensor(image, random), matrix
 
-    def _geometry(self, random: np.random.Generator, wide: float, high: float, scale: float) -> NDArray[np.float64]:
+    def _geometry(
+        self, random: np.random.Generator, wide: float, high: float, scale: float
+    ) -> NDArray[np.float64]:
         radians = np.radians(self.angle)
         cosine, sine = np.cos(radians), np.sin(radians)
         centre = np.array([[1, 0, wide / 2], [0, 1, high / 2], [0, 0, 1]])

@@ -34,13 +34,17 @@ def test_no_changed_character_is_taken_for_a_page(position: int, character: str)
             decode(changed, "key")
 
 
-@pytest.mark.parametrize("text", ["", "4006381333931", "IG1.a.b.c.1", "IG2.a.b.c.1.00000000", "IG1.a.b.c.x.00000000"])
+@pytest.mark.parametrize(
+    "text", ["", "4006381333931", "IG1.a.b.c.1", "IG2.a.b.c.1.00000000", "IG1.a.b.c.x.00000000"]
+)
 def test_other_barcodes_are_no_codes(text: str) -> None:
     with pytest.raises(NotACode):
         decode(text, "key")
 
 
-@pytest.mark.parametrize("code", [PageCode("a.b", "r", "1", 1), PageCode("a", "r", "é", 1), PageCode("a", "r", "1", 0)])
+@pytest.mark.parametrize(
+    "code", [PageCode("a.b", "r", "1", 1), PageCode("a", "r", "é", 1), PageCode("a", "r", "1", 0)]
+)
 def test_unprintable_fields_are_refused(code: PageCode) -> None:
     with pytest.raises(ValueError, match="cannot be printed"):
         encode(code, "key")
