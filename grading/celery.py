@@ -26,7 +26,6 @@ from django.utils import timezone
 
 log = logging.getLogger(__name__)
 
-SWEEP_SECONDS = 5.0
 FORGOTTEN_AFTER = timedelta(seconds=2)
 
 app = Celery("grading", broker=settings.REDIS_URL)
@@ -80,7 +79,7 @@ def _sweep_forever() -> None:
 
     load_handlers()
     while not _stopping():
-        time.sleep(SWEEP_SECONDS)
+        time.sleep(settings.JOB_SWEEP_SECONDS)
         try:
             sweep_and_ring()
         except DatabaseError as error:

@@ -136,6 +136,9 @@ JOB_LIMIT_SECONDS = env_int(
     "Seconds after which a batch of jobs is taken for hung and its worker ended.",
     least=2,
 )
+JOB_SWEEP_SECONDS = env_int(
+    "INKGRADE_SWEEP_SECONDS", 5, "Seconds between two looks for jobs that dead workers held.", least=1
+)
 JOB_RETRY_SECONDS = env_int("INKGRADE_RETRY_SECONDS", 1, "Seconds before a failed job is tried again.")
 
 # Django

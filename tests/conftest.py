@@ -122,5 +122,5 @@ def postgres_url() -> Iterator[str]:
 
 @pytest.fixture
 def redis_url() -> str:
-    """An empty Redis database; tests that use it must run in the `redis` group, one after another."""
+    """An empty Redis database of this test process's own."""
     return services.redis_url()

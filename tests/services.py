@@ -11,7 +11,7 @@ from typing import NoReturn
 import pytest
 
 POSTGRES = os.environ.get("TEST_DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
-REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
+REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379")
 
 
 def missing(what: str, why: object) -> NoReturn:
@@ -42,11 +42,12 @@ def new_postgres_database() -> Iterator[str]:
 
 
 def redis_url() -> str:
-    """The URL of an emptied Redis database."""
+    """The URL of an emptied Redis database that no other test process uses."""
     redis = pytest.importorskip("redis")
+    place = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    url = f"{REDIS}/{8 + place % 8}"
     try:
-        client = redis.Redis.from_url(REDIS, socket_connect_timeout=3)
-        client.flushdb()
+        redis.Redis.from_url(url, socket_connect_timeout=3).flushdb()
     except redis.RedisError as error:
         missing(f"Redis at {REDIS}", error)
-    return REDIS
+    return url

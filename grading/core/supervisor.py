@@ -22,7 +22,6 @@ from grading.core.stages import load_handlers
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.2
-SWEEP_SECONDS = 2.0
 STOP_SECONDS = 20.0
 EARLY_DEATH_SECONDS = 5.0
 MOST_EARLY_DEATHS = 5
@@ -75,7 +74,7 @@ class Supervisor:
             if child.process.poll() is not None:
                 self._bury(child)
                 self._children[place] = self._start()
-        if time.monotonic() - self._swept > SWEEP_SECONDS:
+        if time.monotonic() - self._swept > settings.JOB_SWEEP_SECONDS:
             self._swept = time.monotonic()
             self._end_stuck(sweep())
 

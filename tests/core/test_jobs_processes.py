@@ -47,7 +47,12 @@ def test_every_job_is_done_once_although_workers_are_killed(manage: Manage, data
 
 
 def test_a_page_that_crashes_hangs_or_eats_memory_harms_no_neighbour(manage: Manage, tmp_path: Path) -> None:
-    limits = {"INKGRADE_LEASE_SECONDS": "2", "INKGRADE_JOB_LIMIT_SECONDS": "2", "INKGRADE_RETRY_SECONDS": "0"}
+    limits = {
+        "INKGRADE_LEASE_SECONDS": "2",
+        "INKGRADE_SWEEP_SECONDS": "1",
+        "INKGRADE_JOB_LIMIT_SECONDS": "2",
+        "INKGRADE_RETRY_SECONDS": "0",
+    }
     report = probe(manage, "--jobs=20", "--bad", CRASHES, HANGS, OUT_OF_MEMORY, **limits)
     assert report["results"] == list(range(FIRST_GOOD, FIRST_GOOD + 20))
     assert report["losses"] == {

@@ -30,7 +30,7 @@ class Command(commands.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         enqueue(Stage.PAGE, [*options["bad"], *range(FIRST_GOOD, FIRST_GOOD + options["jobs"])])
-        killed = self._work(options["workers"], options["kills"])
+        killed = self._work(options["workers"], options["kills"]) if options["workers"] else self._wait()
         states = dict(Job.objects.values_list("subject_id", "state"))
         report = {
             "killed": killed,
@@ -51,3 +51,9 @@ class Command(commands.Command):
                 supervisor.tend()
                 time.sleep(0.02)
         return killed
+
+    def _wait(self) -> int:
+        """Somebody else works (Celery); only wait."""
+        while progress().open:
+            time.sleep(0.1)
+        return 0
