@@ -1,7 +1,7 @@
 """The rasterising process: opens one file at a time and answers for its pages over a pipe.
 
 ``python -m recognition.raster_child LIMITS_JSON``; started by ``recognition.raster`` only. A request is
-a JSON line ``{"path": ..., "index": n}`` (index null: only look at the file). The answer is a JSON line,
+a JSON line ``{"path": ..., "stamp": ..., "index": n}`` (index null: only look at the file). The answer is a JSON line,
 followed by the pixels when it has a ``shape``.
 """
 
@@ -58,16 +58,18 @@ class OpenFile:
 def serve(requests: BinaryIO, answers: BinaryIO, limits: Limits) -> None:
     """Answers requests until there are no more."""
     opened: OpenFile | None = None
+    at_hand: tuple[Path, list[int]] | None = None
     for line in requests:
         request = json.loads(line)
         path, index = Path(request["path"]), request["index"]
+        wanted = (path, request["stamp"])
         _allow_cpu(limits.page_seconds)
         try:
-            if opened is None or opened.path != path or index is None:
+            if opened is None or at_hand != wanted:
                 if opened:
                     opened.close()
                 opened = None
-                opened = OpenFile(path, limits)
+                opened, at_hand = OpenFile(path, limits), wanted
             image = None if index is None else opened.page(index)
             _answer(answers, {"kind": opened.kind.value, "pages": opened.count}, image)
         except BadFile as error:

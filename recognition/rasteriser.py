@@ -72,7 +72,7 @@ class Rasteriser:
         pipe = None if self._process is None else self._process.stdin
         if pipe is None:
             raise PageError("the rasterising process could not be started", fatal=True)
-        line = json.dumps({"path": str(path.resolve()), "index": index}).encode() + b"\n"
+        line = json.dumps({"path": str(path.resolve()), "stamp": _stamp(path), "index": index}).encode() + b"\n"
         with contextlib.suppress(BrokenPipeError):  # its end shows when the answer is read
             pipe.write(line)
             pipe.flush()
@@ -156,3 +156,12 @@ class Rasteriser:
             reason = "the page ended the rasterising process: it is damaged or needs too much memory or time"
             raise PageError(reason, fatal=True)
         return into[:count]
+
+
+def _stamp(path: Path) -> list[int]:
+    """What changes when another file takes the same name."""
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise BadFile(f"the file cannot be opened ({error.strerror})") from error
+    return [status.st_mtime_ns, status.st_size, status.st_ino]

@@ -179,6 +179,11 @@ def test_a_page_beyond_the_last_is_an_error(file: Written) -> None:
         page_image(file(encoded(scan(), ".png")), 1)
 
 
+def test_a_new_file_under_an_old_name_is_read_anew(file: Written) -> None:
+    assert int(page_image(file(encoded(np.full((90, 90), 10, np.uint8), ".png")), 0)[5, 5]) == 10
+    assert int(page_image(file(encoded(np.full((90, 90), 200, np.uint8), ".png")), 0)[5, 5]) == 200
+
+
 def test_the_caller_loads_no_decoder() -> None:
     code = "import sys, recognition.raster; sys.exit('cv2' in sys.modules or 'pypdfium2' in sys.modules)"
     import subprocess
