@@ -11,6 +11,8 @@ from grading.exams.layout import lay_out
 from grading.exams.layout_json import Layout, PageLayoutEntry, SheetLayout, layout_data, layout_from_data
 from grading.exams.models import Exam, PrintRun, Sheet, Student
 from grading.exams.paper import RectMm, markers_mm
+from grading.exams.roster import Student as RosterStudent
+from grading.exams.sheet_print import plan_print
 from grading.exams.spec import ExamSpec
 
 
@@ -51,7 +53,8 @@ class Prints:
         self._spec = exam.load_spec()
         self._runs = {run.run: run for run in exam.print_runs.all()}
         self._pages: dict[tuple[str, int], PageGeometry | None] = {}
-        self.exam_key = exam_key(self._spec)
+        newest = max(self._runs.values(), key=lambda run: run.pk, default=None)
+        self.exam_key = newest.exam_key if newest else exam_key(self._spec)
 
     def page_geometry(self, run: str, page: int) -> PageGeometry | None:
         """The geometry of a page, None when the run has no such page."""
@@ -67,10 +70,21 @@ class Prints:
         return Sheet.objects.get_or_create(print_run=known, number=number, defaults={"exam": self._exam})[0]
 
     def _adopt(self, run: str) -> PrintRun:
-        defaults = {"exam_key": self.exam_key, "layout": geometry_of(self._spec, run), "listed": False}
-        found, _ = PrintRun.objects.get_or_create(exam=self._exam, run=run, defaults=defaults)
+        """Record a run that was printed elsewhere; if it is the roster's own print, with its students."""
+        found = PrintRun.objects.filter(exam=self._exam, run=run).first() or self._recorded(run)
         self._runs[run] = found
         return found
+
+    def _recorded(self, run: str) -> PrintRun:
+        students = roster_students(self._exam)
+        if students:
+            sheets = plan_print(self._spec, students)
+            if sheets.layout.run == run:
+                return add_run(self._exam, sheets.layout)
+        layout = geometry_of(self._spec, run)
+        return PrintRun.objects.create(
+            exam=self._exam, run=run, exam_key=self.exam_key, layout=layout, listed=False
+        )
 
     def _find(self, run: str, page: int) -> PageGeometry | None:
         known = self._runs.get(run)
@@ -106,3 +120,9 @@ def add_run(exam: Exam, layout: Layout) -> PrintRun:
         batch_size=500,
     )
     return run
+
+
+def roster_students(exam: Exam) -> tuple[RosterStudent, ...]:
+    """The exam's roster in its order, as it is printed."""
+    found = exam.students.filter(on_roster=True).order_by("pk")
+    return tuple(RosterStudent(s.student_id, s.name, s.email, s.section) for s in found)

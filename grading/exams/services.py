@@ -17,7 +17,7 @@ from grading.core.models import Stage
 from grading.exams.fingerprint import exam_key
 from grading.exams.models import Exam, PrintRun, Sheet, Student
 from grading.exams.printing import write_pdf
-from grading.exams.prints import add_run
+from grading.exams.prints import add_run, roster_students
 from grading.exams.roster import Roster
 from grading.exams.roster import Student as RosterStudent
 from grading.exams.sheet_print import plan_print
@@ -103,7 +103,7 @@ def set_roster(*, actor: Actor, exam: Exam, roster: Roster) -> RosterChange:
 def print_sheets(*, actor: Actor, exam: Exam, copies: int = 0, per_student: bool = True) -> PrintRun:
     """Print a sheet for every student on the roster and ``copies`` without a name; the same print once only."""
     spec = exam.load_spec()
-    students = _roster(exam) if per_student else ()
+    students = roster_students(exam) if per_student else ()
     if not students and not copies:
         raise UserError(
             "there is nobody to print for", "add a roster, or ask for a number of sheets without a name"
@@ -121,11 +121,6 @@ def print_sheets(*, actor: Actor, exam: Exam, copies: int = 0, per_student: bool
         data = {"run": run.run, "sheets": len(sheets.layout.sheets)}
         audit.record("sheets.printed", actor=actor, obj=run, exam_id=exam.pk, data=data)
     return run
-
-
-def _roster(exam: Exam) -> tuple[RosterStudent, ...]:
-    found = exam.students.filter(on_roster=True).order_by("pk")
-    return tuple(RosterStudent(s.student_id, s.name, s.email, s.section) for s in found)
 
 
 def _update(student: Student, entry: RosterStudent) -> bool:

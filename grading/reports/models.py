@@ -24,4 +24,4 @@ class Report(models.Model):
         ordering = ["-id"]
 
     def __str__(self) -> str:
-        return self.file.name
+        return str(self.file.name)

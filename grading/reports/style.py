@@ -9,12 +9,13 @@ from reportlab.lib.pagesizes import A4, letter
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import TableStyle
 
-from grading.exams.typefaces import BOLD, REGULAR
+from grading.exams.typeface import BOLD, REGULAR, register_fonts, runs
 from grading.marking.models import Answer
 
 __all__ = [
     "BOLD",
     "GRID",
+    "HEADING",
     "MUTED",
     "PAPERS",
     "REGULAR",
@@ -32,8 +33,12 @@ PAPERS = {"A4": A4, "letter": letter}
 INK = HexColor("#1d2733")
 GREY = HexColor("#66717e")
 LINE = HexColor("#d9dee4")
+ACCENT = HexColor("#2f5d8a")
 CORRECT, PARTIAL, WRONG, OPEN = (HexColor(c) for c in ("#1a7f4b", "#b7791f", "#b42318", "#5b6b7c"))
 
+COLOURS: dict[str, Color] = {"correct": CORRECT, "partial": PARTIAL, "wrong": WRONG}
+
+register_fonts()
 TEXT = ParagraphStyle("text", fontName=REGULAR, fontSize=9.5, leading=12, textColor=INK)
 MUTED = ParagraphStyle("muted", parent=TEXT, fontSize=8, leading=10, textColor=GREY)
 VALUE = ParagraphStyle("value", parent=TEXT, fontName=BOLD, fontSize=13, leading=16)
@@ -55,18 +60,14 @@ GRID = TableStyle(
 
 
 def safe(text: str) -> str:
-    """Text for a ReportLab paragraph: capped and with markup escaped."""
+    """Text for a ReportLab paragraph: capped, markup escaped, every character in a font that has it."""
     shown = text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + "…"
-    return escape(shown)
+    return "".join(f'<font name="{font}">{escape(part)}</font>' for font, part in runs(shown))
 
 
 def colour_of(answer: Answer) -> Color:
     """Green, amber, red, or grey while undecided."""
-    return {
-        Answer.Verdict.CORRECT: CORRECT,
-        Answer.Verdict.PARTIAL: PARTIAL,
-        Answer.Verdict.WRONG: WRONG,
-    }.get(Answer.Verdict(answer.verdict) if answer.verdict else None, OPEN)
+    return COLOURS.get(answer.verdict, OPEN)
 
 
 def sign_of(answer: Answer) -> str:

@@ -125,7 +125,7 @@ def grades(exam: Exam) -> list[Grade]:
         sheets[answer.sheet_id] = answer.sheet
     identities = Identity.objects.filter(exam=exam).select_related("student")
     owners = {identity.sheet_id: identity.student for identity in identities}
-    found = [_grade(spec, sheets[key], owners.get(key), answers) for key, answers in by_sheet.items()]
+    found = [grade_of(spec, sheets[key], owners.get(key), answers) for key, answers in by_sheet.items()]
     seen = {owner.pk for owner in owners.values() if owner}
     missing = Student.objects.filter(exam=exam, on_roster=True).exclude(pk__in=seen).order_by("student_id")
     absent = [Grade(student, None, None, spec.max_marks, None, "absent", 0) for student in missing]
@@ -143,7 +143,8 @@ def passes(spec: ExamSpec, marks: Decimal) -> bool:
     return marks >= spec.pass_mark.of(spec.max_marks)
 
 
-def _grade(spec: ExamSpec, sheet: Sheet, student: Student | None, answers: list[Answer]) -> Grade:
+def grade_of(spec: ExamSpec, sheet: Sheet, student: Student | None, answers: list[Answer]) -> Grade:
+    """The grade of one sheet; not final while an answer is open or its student is not known."""
     decided = [answer.marks for answer in answers if answer.marks is not None]
     open_items = len(answers) - len(decided) + (student is None)
     total = sum(decided, Decimal(0))

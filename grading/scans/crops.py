@@ -11,7 +11,7 @@ import json
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from grading.scans.models import Page
 
@@ -50,13 +50,13 @@ def pack(crops: Sequence[BoxCrop]) -> bytes:
     return buffer.getvalue()
 
 
-def unpack(file: BinaryIO) -> list[BoxCrop]:
+def unpack(file: IO[bytes]) -> list[BoxCrop]:
     """All crops of a page, in the order of the layout."""
     with zipfile.ZipFile(file) as archive:
         return [_crop(archive, number, entry) for number, entry in enumerate(_manifest(archive))]
 
 
-def shown(file: BinaryIO, question: str) -> bytes | None:
+def shown(file: IO[bytes], question: str) -> bytes | None:
     """The image people see of one box (JPEG), or None when the page has no such box."""
     with zipfile.ZipFile(file) as archive:
         for number, entry in enumerate(_manifest(archive)):

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grading.core.errors import UserError
 from grading.exams.prints import PageGeometry
 from grading.scans.crops import BoxCrop
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from recognition.engine import Reader
+    from recognition.limits import Limits
     from recognition.pipeline import PageResult
     from recognition.types import BubbleReading, CellsReading, Crop, PageCode, PageLayout, Reading
 
@@ -32,11 +35,10 @@ BLANK_CONFIDENCE = 0.999
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """What a file turned out to be: ``pages`` of one document, or the ``members`` of an archive."""
+    """What a file turned out to be: ``pages`` of one document, or the ``members`` (index, name) of an archive."""
 
-    kind: str
     pages: int
-    members: tuple[str, ...] = ()
+    members: tuple[tuple[int, str], ...] = ()
     error: str | None = None
 
 
@@ -88,6 +90,49 @@ class MachineReading:
     error: str | None = None
 
 
+def inspect_file(path: Path) -> FileFacts:
+    """What a file holds, without decoding a page; whatever is wrong with it is in ``error``."""
+    from recognition.raster import inspect
+
+    found = inspect(path, _limits())
+    return FileFacts(found.pages, tuple((member.index, member.name) for member in found.members), found.error)
+
+
+def extract_member(path: Path, index: int, target: Path) -> str | None:
+    """Write one file of an archive to ``target``; what is wrong with it, None when nothing is."""
+    from recognition.archive import extract_member as extract
+    from recognition.raster import BadFile
+
+    try:
+        extract(path, index, target, _limits())
+    except BadFile as error:
+        return str(error)
+    return None
+
+
+def page_image(path: Path, index: int) -> NDArray[np.uint8]:
+    """Page ``index`` (from 0) of a file in grey. Raises UserError for one that cannot be decoded."""
+    from recognition.raster import BadFile, PageError
+    from recognition.raster import page_image as decoded
+
+    try:
+        return decoded(path, index, _limits())
+    except (BadFile, PageError) as error:
+        raise UserError(str(error)) from error
+
+
+def _limits() -> Limits:
+    from django.conf import settings
+
+    from recognition.limits import Limits
+
+    return Limits(
+        file_bytes=settings.MAX_UPLOAD_BYTES,
+        pages=settings.MAX_FILE_PAGES,
+        pixels=1_000_000 * settings.MAX_PAGE_MEGAPIXELS,
+    )
+
+
 def alignment_version() -> str:
     """The version of the page pipeline, kept with everything it made."""
     from recognition.pipeline import VERSION
@@ -97,9 +142,9 @@ def alignment_version() -> str:
 
 def same_writing(first: str, second: str) -> bool:
     """Whether two page fingerprints are of one written page, scanned twice."""
-    from recognition.fingerprint import same_page
+    from recognition.fingerprint import SAME_PAGE, similarity
 
-    return same_page(first, second)
+    return similarity(first, second) >= SAME_PAGE
 
 
 def process(
@@ -252,5 +297,4 @@ def _decoded(png: bytes) -> NDArray[np.uint8]:
     import cv2
     import numpy as np
 
-    image: NDArray[np.uint8] = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_GRAYSCALE)
-    return image
+    return np.asarray(cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_GRAYSCALE), np.uint8)

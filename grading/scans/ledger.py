@@ -27,8 +27,8 @@ class LedgerTotals:
     @property
     def adds_up(self) -> bool:
         """Whether every page that came in is accounted for."""
-        fates = asdict(self)
-        return self.pages_in == sum(fates.values()) - self.pages_in
+        fates: dict[str, int] = asdict(self)
+        return 2 * self.pages_in == sum(fates.values())
 
     @property
     def settled(self) -> bool:

@@ -30,12 +30,12 @@ def process_pages(batch: Batch) -> None:
 
 def _process_file(pages: list[Page], by_id: dict[int, Job], batch: Batch) -> None:
     prints = Prints(pages[0].exam)
-    with local_path(pages[0].file.file) as path, gateway.open_pages(path) as scan:
+    with local_path(pages[0].file.file) as path:
         for page in pages:
             if batch.stopping():
                 return
             with attempt(by_id[page.pk]):
-                image = scan(page.scan_page - 1)
+                image = gateway.page_image(path, page.scan_page - 1)
                 facts = gateway.process(
                     image, prints.exam_key, prints.page_geometry, _given(page), page.exam.code
                 )

@@ -38,13 +38,13 @@ def place(page: Page, same: SameWriting) -> bool:
 
 def displace(page: Page, reason: str) -> None:
     """Make whatever page is used at this place a duplicate."""
-    rivals = Page.objects.filter(sheet_id=page.sheet_id, number=page.number, state=Page.State.USED)
+    rivals = Page.objects.filter(sheet=page.sheet, number=page.number, state=Page.State.USED)
     rivals.exclude(pk=page.pk).update(state=Page.State.DUPLICATE, reason=reason)
 
 
 def _used(page: Page) -> Page | None:
     rivals = Page.objects.select_related("file").filter(
-        sheet_id=page.sheet_id, number=page.number, state=Page.State.USED
+        sheet=page.sheet, number=page.number, state=Page.State.USED
     )
     return rivals.exclude(pk=page.pk).first()
 

@@ -5,10 +5,11 @@ Every file gives at least one page row, so that the ledger accounts for it: a re
 
 from __future__ import annotations
 
-import zipfile
+import hashlib
+import tempfile
 from pathlib import Path
 
-from django.core.files.base import ContentFile
+from django.core.files import File
 
 from grading.core import jobs
 from grading.core.models import Job, Stage
@@ -23,7 +24,7 @@ def split_file(job: Job) -> None:
     file = ScanFile.objects.select_related("exam").get(pk=job.subject_id)
     with local_path(file.file) as path:
         facts = gateway.inspect_file(path)
-        members = _members(file, path, facts) if facts.members else []
+        members = [_member(file, path, *member) for member in facts.members]
     with completing(job):
         settled.lock(file.exam_id)
         if facts.error:
@@ -66,28 +67,32 @@ def _twin(file: ScanFile) -> ScanFile | None:
     return earlier.exclude(state=ScanFile.State.REFUSED).first()
 
 
-def _members(file: ScanFile, path: Path, facts: gateway.FileFacts) -> list[ScanFile]:
-    """The files inside an archive, stored but not saved; `facts.members` passed the limits before."""
-    found = []
-    with zipfile.ZipFile(path) as archive:
-        for name in facts.members:
-            content = archive.read(name)
-            member = ScanFile(
-                exam_id=file.exam_id,
-                parent=file,
-                name=f"{file.name}/{name}"[-255:],
-                sha256=gateway.digest(content),
-                size=len(content),
-                created_by_id=file.created_by_id,
-            )
-            member.file.save(f"{member.sha256[:16]}.scan", ContentFile(content), save=False)
-            found.append(member)
-    return found
+def _member(file: ScanFile, path: Path, index: int, name: str) -> ScanFile:
+    """One file inside an archive, stored but not saved; ``reason`` says why it is refused, if it is."""
+    member = ScanFile(
+        exam_id=file.exam_id,
+        parent=file,
+        name=f"{file.name}/{name}"[-255:],
+        size=0,
+        created_by_id=file.created_by_id,
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "member"
+        member.reason = gateway.extract_member(path, index, target) or ""
+        if not member.reason:
+            with target.open("rb") as content:
+                member.sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+                member.size = target.stat().st_size
+                member.file.save(f"{member.sha256[:16]}.scan", File(content), save=False)
+    return member
 
 
 def _adopt(file: ScanFile, members: list[ScanFile]) -> None:
     for member in members:
         member.save()
+        if member.reason:
+            refuse(member, member.reason)
     file.state = ScanFile.State.SPLIT
     file.save(update_fields=["state"])
-    jobs.enqueue(Stage.SPLIT, [member.pk for member in members], exam_id=file.exam_id)
+    sound = [member.pk for member in members if not member.reason]
+    jobs.enqueue(Stage.SPLIT, sound, exam_id=file.exam_id)

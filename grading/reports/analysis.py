@@ -1,0 +1,89 @@
+"""The numbers of the class report, from the answers as they stand."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from grading.exams.models import Exam
+from grading.marking.budget import interval
+from grading.marking.models import Answer, Cutoffs, Decision
+from grading.marking.statistics import ExamStatistics, analyse
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Who decided the answers of an exam, and what is open."""
+
+    auto: int = 0
+    blank: int = 0
+    human: int = 0
+    review: int = 0
+
+    @property
+    def total(self) -> int:
+        """All answers."""
+        return self.auto + self.blank + self.human + self.review
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """The blind audit of automatic marks: ``wrong`` of ``looked_at``, with the 95 % interval of the share."""
+
+    sample: int
+    looked_at: int
+    wrong: int
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """The error budget and what the machine expects of its own marks."""
+
+    budget: float
+    expected_wrong: float
+    auto: int
+
+
+def statistics(exam: Exam) -> ExamStatistics:
+    """Item analysis over the scanned sheets."""
+    spec = exam.load_spec()
+    questions = [question.id for question in spec.questions]
+    place = {name: k for k, name in enumerate(questions)}
+    rows: dict[int, list[float | None]] = defaultdict(lambda: [None] * len(questions))
+    for sheet, question, marks in Answer.objects.filter(exam=exam).values_list(
+        "sheet_id", "question", "marks"
+    ):
+        rows[sheet][place[question]] = None if marks is None else float(marks)
+    return analyse(list(rows.values()), questions, [float(question.marks) for question in spec.questions])
+
+
+def shares(exam: Exam) -> Shares:
+    """Answers by who decided them."""
+    counts = Answer.objects.filter(exam=exam).values_list("status").annotate(n=Count("id")).order_by()
+    return Shares(**dict(counts))
+
+
+def promise(exam: Exam) -> Promise:
+    """What the error budget allows and what the calibrated risks of the given marks add up to."""
+    machine = (Answer.Status.AUTO, Answer.Status.BLANK)
+    risks = Answer.objects.filter(exam=exam, status__in=machine).values_list("risk", flat=True)
+    stored = Cutoffs.objects.filter(exam=exam).first()
+    budget = stored.budget if stored else exam.load_spec().error_budget
+    return Promise(budget, sum(risks), len(risks))
+
+
+def audit(exam: Exam) -> Audit:
+    """What people found when they marked the sampled automatic answers again without seeing the marks."""
+    sampled = {(a.sheet_id, a.question): a for a in Answer.objects.filter(exam=exam, audit=True)}
+    looks = {
+        (look.sheet_id, look.question): look
+        for look in Decision.objects.filter(sheet__exam=exam, audit=True).order_by("id")
+    }
+    seen = [(look, sampled[name]) for name, look in looks.items() if name in sampled]
+    wrong = sum(1 for look, answer in seen if look.marks != answer.marks)
+    low, high = interval(wrong, len(seen))
+    return Audit(len(sampled), len(seen), wrong, low, high)

@@ -1,0 +1,114 @@
+"""Reports of an exam as it stands now: what they show is gathered here and drawn elsewhere."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from grading.core import audit
+from grading.core.actor import Actor
+from grading.core.errors import UserError
+from grading.exams.key_text import key_text
+from grading.exams.models import Exam, Sheet
+from grading.exams.spec import Question
+from grading.marking.models import Answer, Identity
+from grading.reports import analysis, class_pdf, student_pdf
+from grading.reports.blockers import blockers
+from grading.reports.pages import MarkedPage, marked_page
+from grading.reports.student_pdf import AnswerLine, StudentReport
+from grading.reports.tables import grade_of, grades, plain
+from grading.scans import ledger
+from grading.scans.crops import crop_bytes
+from grading.scans.models import Page
+
+PROMPT_SHOWN = 80
+
+
+def student_report(sheet: Sheet, *, with_key: bool = True) -> bytes:
+    """The PDF of one sheet; ``with_key``: whether the right answers are shown."""
+    exam = sheet.exam
+    spec = exam.load_spec()
+    answers = list(
+        Answer.objects.filter(sheet=sheet).select_related("page", "reading", "sheet").order_by("position")
+    )
+    identity = Identity.objects.filter(sheet=sheet).select_related("student").first()
+    grade = grade_of(spec, sheet, identity.student if identity else None, answers)
+    return student_pdf.render(
+        StudentReport(
+            exam_title=exam.title,
+            paper=spec.paper,
+            student_name=grade.student.name if grade.student else "",
+            student_id=grade.student.student_id if grade.student else "",
+            sheet=sheet.number,
+            marks=plain(grade.marks),
+            max_marks=plain(grade.max_marks),
+            percent=f"{plain(grade.percent)} %" if grade.percent is not None else "",
+            status=grade.status,
+            lines=tuple(_line(answer, spec.question(answer.question), with_key) for answer in answers),
+            pages=tuple(_marked_pages(sheet, answers)),
+        )
+    )
+
+
+def class_report(exam: Exam) -> bytes:
+    """The PDF of the whole class."""
+    spec = exam.load_spec()
+    return class_pdf.render(
+        class_pdf.ClassReport(
+            exam_title=exam.title,
+            paper=spec.paper,
+            grades=tuple(grades(exam)),
+            statistics=analysis.statistics(exam),
+            shares=analysis.shares(exam),
+            promise=analysis.promise(exam),
+            audit=analysis.audit(exam),
+            pages=ledger.totals(exam),
+            sheets=ledger.sheet_totals(exam),
+            questions=tuple((q.id, (q.prompt or "")[:PROMPT_SHOWN]) for q in spec.questions),
+        )
+    )
+
+
+def release(*, actor: Actor, exam: Exam) -> Exam:
+    """Make the results final. Raises UserError that says what is still in the way."""
+    with transaction.atomic():
+        found = Exam.objects.select_for_update().get(pk=exam.pk)
+        in_the_way = blockers(found)
+        if in_the_way:
+            raise UserError("the results cannot be released yet:", "; ".join(in_the_way))
+        found.state, found.released_at = Exam.State.RELEASED, timezone.now()
+        found.save(update_fields=["state", "released_at"])
+        audit.record("exam.released", actor=actor, obj=found, exam_id=found.pk)
+    return found
+
+
+def withdraw_release(*, actor: Actor, exam: Exam) -> Exam:
+    """Open a released exam again."""
+    with transaction.atomic():
+        found = Exam.objects.select_for_update().get(pk=exam.pk)
+        found.state, found.released_at = Exam.State.OPEN, None
+        found.save(update_fields=["state", "released_at"])
+        audit.record("exam.release_withdrawn", actor=actor, obj=found, exam_id=found.pk)
+    return found
+
+
+def _line(answer: Answer, question: Question, with_key: bool) -> AnswerLine:
+    found = crop_bytes(answer.page, answer.question) if answer.page else None
+    return AnswerLine(answer, found[0] if found else None, key_text(question) if with_key else None)
+
+
+def _marked_pages(sheet: Sheet, answers: list[Answer]) -> list[MarkedPage]:
+    layout = sheet.print_run.layout
+    width, height = layout["page_size_mm"]
+    entries = {entry["page"]: entry for entry in layout["pages"]}
+    pages = Page.objects.filter(sheet=sheet, state=Page.State.USED).order_by("number")
+    return [
+        marked_page(_bytes(page), entries[page.number], answers, (width, height))
+        for page in pages
+        if page.preview and page.number in entries
+    ]
+
+
+def _bytes(page: Page) -> bytes:
+    with page.preview.open("rb") as file:
+        return bytes(file.read())
