@@ -49,12 +49,17 @@ _EM_SHARE: Final = {
 class Hand:
     """One person's handwriting: `character` gives digits (and signs, if it has them), `phrase` whole texts.
 
-    redraw: the ink is drawn again with the writer's pen; else its own strokes are kept, as cut from a page.
+    redraw_characters, redraw_phrases: the ink is drawn again with the writer's pen; else it keeps its strokes.
+    texts, numbers: all that `phrase` and `whole_number` can write; None when there is no such limit.
     """
 
     character: GlyphSource
     phrase: GlyphSource
-    redraw: bool = True
+    redraw_characters: bool = True
+    redraw_phrases: bool = True
+    whole_number: GlyphSource | None = None
+    texts: tuple[str, ...] | None = None
+    numbers: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

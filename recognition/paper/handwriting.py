@@ -73,7 +73,7 @@ def character(text: str, writer: Writer, height: float, pen: float, rng: Rng) ->
     if glyph is None:
         return None
     scale = height / glyph.shape[0]
-    ink = redrawn(glyph, scale, pen) if writer.hand.redraw else padded(scaled(glyph, scale), 1)
+    ink = redrawn(glyph, scale, pen) if writer.hand.redraw_characters else padded(scaled(glyph, scale), 1)
     return trimmed(turned(ink, float(rng.normal(0, 4 * (1.2 - writer.neatness)))))
 
 
@@ -82,6 +82,9 @@ def number(text: str, writer: Writer, height: float, pen: float, rng: Rng) -> In
 
     ValueError names a character that the writer's hand cannot write.
     """
+    whole = writer.hand.whole_number(text, rng) if writer.hand.whole_number else None
+    if whole is not None:
+        return trimmed(scaled(trimmed(whole), 1.15 * height / trimmed(whole).shape[0]))
     loose = 1.15 - writer.neatness
     pieces: list[Placed] = []
     at, base = 0.0, 0.0
@@ -116,7 +119,7 @@ def words(text: str, writer: Writer, em: float, pen: float, rng: Rng) -> Ink:
     if raw is None:
         raise ValueError(f"this handwriting cannot write {text!r}")
     scale = em / EM
-    if not writer.hand.redraw:
+    if not writer.hand.redraw_phrases:
         return trimmed(padded(scaled(trimmed(raw), scale), 1))
     ink = sheared(redrawn(trimmed(raw), scale, pen), writer.slant)
     bent = unsteady(ink, 0.035 * em * (1.3 - writer.neatness), rng)
