@@ -1,0 +1,55 @@
+"""Deciding how sure the machine must be."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from grading.accounts.access import READERS, TEACHERS, actor_of, requires
+from grading.core.errors import UserError
+from grading.exams import services as exams
+from grading.exams.examfile import exam_from_data
+from grading.exams.gate import exam_or_404
+from grading.exams.models import Exam
+from grading.marking import services
+from grading.marking.budget import SLIDER
+from grading.marking.budget_curve import draw
+from grading.marking.forms import BudgetForm
+from grading.marking.models import Answer
+
+
+@requires(READERS)
+def budget(request: HttpRequest, exam_id: int) -> HttpResponse:
+    """What each error budget would mean for this exam."""
+    return _page(request, exam_or_404(request, exam_id), None)
+
+
+@requires(TEACHERS)
+def choose(request: HttpRequest, exam_id: int) -> HttpResponse:
+    """Make a budget the exam's own; the marks are then derived again."""
+    exam = exam_or_404(request, exam_id)
+    if request.method != "POST":
+        return redirect("marking:budget", exam.pk)
+    form = BudgetForm(request.POST)
+    if not form.is_valid():
+        return _page(request, exam, form, status=422)
+    try:
+        spec = exam_from_data({**exam.spec, "error_budget": form.cleaned_data["budget"]})
+        changed = exams.change_exam(actor=actor_of(request), exam=exam, spec=spec)
+    except UserError as error:
+        form.add_error("budget", str(error))
+        return _page(request, exam, form, status=422)
+    services.mark_again(exam=changed)
+    messages.success(request, _("The budget is %(budget)s now. The marks are being derived again.") % {"budget": f"{100 * spec.error_budget:g} %"})
+    return redirect("marking:budget", exam.pk)
+
+
+def _page(request: HttpRequest, exam: Exam, form: BudgetForm | None, status: int = 200) -> HttpResponse:
+    spec = exam.load_spec()
+    has_answers = Answer.objects.filter(exam=exam).exists()
+    curve = draw(services.preview_budget(exam), spec.error_budget) if has_answers else None
+    shown = form or BudgetForm(initial={"budget": f"{100 * spec.error_budget:g}%"})
+    context = {"exam": exam, "spec": spec, "curve": curve, "form": shown, "offered": [f"{100 * b:g}%" for b in SLIDER]}
+    return render(request, "marking/budget.html", context, status=status)

@@ -1,0 +1,83 @@
+"""Whose sheets they are: what the machine could not tell, and what it told wrongly."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from grading.accounts.access import TEACHERS, actor_of, requires
+from grading.core.errors import UserError
+from grading.exams.gate import exam_or_404
+from grading.exams.models import Exam, Sheet, Student
+from grading.marking import services
+from grading.marking.forms import StudentForm, SwapForm
+from grading.marking.sheet_owners import doubtful, owners
+
+
+@requires(TEACHERS)
+def identities(request: HttpRequest, exam_id: int) -> HttpResponse:
+    """Sheets without a student, each with its number box and the likeliest students; then all the others."""
+    return _page(request, exam_or_404(request, exam_id), SwapForm())
+
+
+@requires(TEACHERS)
+@require_POST
+def identify(request: HttpRequest, exam_id: int, sheet_id: int) -> HttpResponse:
+    """Say whose sheet it is."""
+    exam = exam_or_404(request, exam_id)
+    sheet = Sheet.objects.filter(exam=exam, pk=sheet_id).first()
+    if sheet is None:
+        raise Http404("There is no such sheet.")
+    form = StudentForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Type a student number or choose a student."))
+        return redirect("marking:identities", exam.pk)
+    try:
+        found = services.identify(actor=actor_of(request), sheet=sheet, student_id=form.cleaned_data["student"])
+    except UserError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Sheet %(sheet)s is %(student)s.") % {"sheet": sheet.number, "student": found.student})
+    return redirect("marking:identities", exam.pk)
+
+
+@requires(TEACHERS)
+@require_POST
+def swap(request: HttpRequest, exam_id: int) -> HttpResponse:
+    """Two students changed places: give each the other's sheet."""
+    exam = exam_or_404(request, exam_id)
+    form = SwapForm(request.POST)
+    if form.is_valid():
+        first, second = (_sheet(exam, form, name) for name in ("first", "second"))
+        if first and second:
+            try:
+                services.swap(actor=actor_of(request), first=first, second=second)
+            except UserError as error:
+                form.add_error(None, str(error))
+            else:
+                messages.success(request, _("The two sheets have changed students."))
+                return redirect("marking:identities", exam.pk)
+    return _page(request, exam, form, status=422)
+
+
+def _sheet(exam: Exam, form: SwapForm, name: str) -> Sheet | None:
+    text = form.cleaned_data[name].strip()
+    number = text.zfill(4) if text.isdigit() else text
+    found = Sheet.objects.filter(exam=exam, number=number).order_by("-print_run_id").first()
+    if found is None:
+        form.add_error(name, _("There is no sheet %(number)s.") % {"number": number})
+    return found
+
+
+def _page(request: HttpRequest, exam: Exam, form: SwapForm, status: int = 200) -> HttpResponse:
+    context = {
+        "exam": exam,
+        "doubtful": doubtful(exam),
+        "owners": owners(exam),
+        "students": Student.objects.filter(exam=exam, on_roster=True).order_by("name"),
+        "form": form,
+    }
+    return render(request, "marking/identities.html", context, status=status)

@@ -1,0 +1,46 @@
+"""The distribution of marks as bars of a drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WIDTH, HEIGHT, FOOT = 640.0, 190.0, 26.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One band of a tenth; ``fails``: it lies wholly below the pass mark."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    middle: float
+    count: int
+    label: str
+    fails: bool
+
+
+def bars(counts: Sequence[int], pass_share: float) -> list[Bar]:
+    """Bars of equal width for ``counts``, the highest as high as the drawing."""
+    most = max([*counts, 1])
+    step = WIDTH / len(counts)
+    room = HEIGHT - FOOT - 18
+    found = []
+    for place, count in enumerate(counts):
+        height = room * count / most
+        low, high = round(100 * place / len(counts)), round(100 * (place + 1) / len(counts))
+        found.append(
+            Bar(
+                x=place * step + 4,
+                y=HEIGHT - FOOT - height,
+                width=step - 8,
+                height=height,
+                middle=place * step + step / 2,
+                count=count,
+                label=f"{low}–{high}",
+                fails=high <= 100 * pass_share,
+            )
+        )
+    return found

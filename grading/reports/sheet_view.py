@@ -1,0 +1,54 @@
+"""One sheet as its page shows it: answers with key and author, scanned pages with coloured boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grading.exams.key_text import key_text
+from grading.exams.models import Exam, Sheet
+from grading.exams.spec import Question
+from grading.marking.models import Answer, Decision
+from grading.scans.models import Page
+from grading.scans.overlay import Overlay, overlay
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """One answer; ``by`` is the person who decided it, "" for the machine."""
+
+    answer: Answer
+    question: Question
+    key: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPage:
+    """One used page with its boxes coloured by verdict."""
+
+    page: Page
+    overlay: Overlay | None
+
+
+def answer_rows(exam: Exam, sheet: Sheet) -> list[AnswerRow]:
+    """The answers of a sheet in the order of the exam."""
+    spec = exam.load_spec()
+    authors = {
+        decision.question: str(decision.by or "–")
+        for decision in Decision.objects.filter(sheet=sheet, audit=False).select_related("by").order_by("id")
+    }
+    answers = Answer.objects.filter(sheet=sheet).select_related("page").order_by("position")
+    return [_row(answer, spec.question(answer.question), authors) for answer in answers]
+
+
+def _row(answer: Answer, question: Question, authors: dict[str, str]) -> AnswerRow:
+    person = authors.get(answer.question, "") if answer.status == Answer.Status.HUMAN else ""
+    return AnswerRow(answer, question, key_text(question), person)
+
+
+def sheet_pages(sheet: Sheet, answers: Sequence[Answer]) -> list[SheetPage]:
+    """The pages in use, in order."""
+    looks = {answer.question: answer.verdict or "review" for answer in answers}
+    used = Page.objects.filter(sheet=sheet, state=Page.State.USED).select_related("sheet__print_run").order_by("number")
+    return [SheetPage(page, overlay(page, looks=looks)) for page in used]

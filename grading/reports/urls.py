@@ -1,0 +1,21 @@
+"""Addresses of results, reports and release."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from grading.reports import views, views_files, views_release
+
+app_name = "reports"
+urlpatterns = [
+    path("exams/<int:exam_id>/results/", views.results, name="results"),
+    path("exams/<int:exam_id>/results/questions/", views.questions, name="questions"),
+    path("exams/<int:exam_id>/results/sheets/<int:sheet_id>/", views.sheet, name="sheet"),
+    path("exams/<int:exam_id>/results/sheets/<int:sheet_id>/report.pdf", views_files.student_pdf, name="student-pdf"),
+    path("exams/<int:exam_id>/results/class.pdf", views_files.class_pdf, name="class-pdf"),
+    path("exams/<int:exam_id>/results/students.zip", views_files.students_zip, name="students-zip"),
+    path("exams/<int:exam_id>/results/<slug:name>.csv", views_files.csv_file, name="csv"),
+    path("exams/<int:exam_id>/release/", views_release.release, name="release"),
+    path("exams/<int:exam_id>/release/do/", views_release.change, name="release-change"),
+    path("exams/<int:exam_id>/release/absent/", views_release.absent, name="absent"),
+]
