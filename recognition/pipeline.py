@@ -24,6 +24,9 @@ from recognition.pagecode import ForeignCode, NotACode, decode
 from recognition.registration import Shift, register
 from recognition.types import BubbleReading, Crop, Grey, PageCode, PageFate, PageLayout
 
+VERSION = "page-1"
+"""Kept with every result; raise it when the same scan may give other crops."""
+
 PREVIEW_PIXELS_PER_MM = 4
 """Resolution of the page preview, about 102 dpi."""
 
