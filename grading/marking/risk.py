@@ -22,6 +22,8 @@ VERIFICATION_GAIN = 10.0
 LEAST_LEAK = 0.01
 """Share of the unexplained probability that may be the key even when nothing read resembles it."""
 
+_Mark = tuple[Verdict, Decimal]
+
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
@@ -45,8 +47,8 @@ class _Rivals:
     part: float
     other: float
     unexplained: float
-    of_mark: dict[Decimal, float]
-    best: dict[Decimal, Score]
+    of_mark: dict[_Mark, float]
+    best: dict[_Mark, Score]
 
 
 def assess(question: Question, evidence: Evidence, language: str = "en") -> Assessment:
@@ -105,7 +107,7 @@ def _assess_text(question: Question, evidence: Evidence, language: str) -> Asses
     rivals = _rivals(question, candidates, keyed)
     leak = 1.0 if p_key is None or not keyed.covers else _leak(question, candidates, keyed)
     options = [
-        Assessment(rivals.best[marks], _bounded(_risk(rivals, marks, p_key, leak))) for marks in rivals.best
+        Assessment(best, _bounded(_risk(rivals, mark, p_key, leak))) for mark, best in rivals.best.items()
     ]
     return min(options, key=lambda option: (option.risk, option.score.marks))
 
@@ -120,16 +122,17 @@ def _candidates(evidence: Evidence) -> dict[str, float]:
 
 
 def _rivals(question: Question, candidates: dict[str, float], keyed: Expected) -> _Rivals:
-    of_mark: dict[Decimal, float] = defaultdict(float)
+    of_mark: dict[_Mark, float] = defaultdict(float)
     of_verdict: dict[Verdict, float] = defaultdict(float)
-    best: dict[Decimal, Score] = {}
+    best: dict[_Mark, Score] = {}
     unlisted = 0.0
     for text, probability in sorted(candidates.items(), key=lambda pair: (-pair[1], pair[0])):
         earned = score(question, text)
         if earned.look:
             continue
-        best.setdefault(earned.marks, earned)
-        of_mark[earned.marks] += probability
+        mark = earned.verdict, earned.marks
+        best.setdefault(mark, earned)
+        of_mark[mark] += probability
         of_verdict[earned.verdict] += probability
         if earned.verdict is Verdict.CORRECT and text not in keyed.spellings:
             unlisted += probability
@@ -138,12 +141,12 @@ def _rivals(question: Question, candidates: dict[str, float], keyed: Expected) -
     return _Rivals(right, unlisted, part, other, max(0.0, 1.0 - right - part - other), of_mark, best)
 
 
-def _risk(rivals: _Rivals, marks: Decimal, p_key: float | None, leak: float) -> float:
-    verdict = rivals.best[marks].verdict
+def _risk(rivals: _Rivals, mark: _Mark, p_key: float | None, leak: float) -> float:
+    verdict, _ = mark
     if verdict is Verdict.CORRECT:
         return _risk_of_correct(rivals, p_key)
     if verdict is Verdict.PARTIAL:
-        return max(1.0 - rivals.of_mark[marks], p_key or 0.0)
+        return max(1.0 - rivals.of_mark[mark], p_key or 0.0)
     return max(p_key or 0.0, rivals.right) + rivals.part + leak * rivals.unexplained
 
 
