@@ -201,9 +201,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATIC_URL = "static/"
 STATIC_ROOT = env_path(
     "INKGRADE_STATIC_ROOT",
-    BASE_DIR / "build" / "static",
-    "Where collectstatic puts the stylesheet and scripts that the distributed portal serves.",
-    shown="build/static",
+    BASE_DIR / "build" / "static" if DISTRIBUTED else None,
+    "Where collectstatic puts the stylesheet and scripts of the distributed portal.",
+    shown="build/static when REDIS_URL is set",
 )
 STATICFILES_DIRS = [BASE_DIR / "grading" / "static"]
 WHITENOISE_USE_FINDERS = not DISTRIBUTED
@@ -231,6 +231,7 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "accounts:login"
 # One address cannot lock a colleague out from elsewhere: failures are counted for the pair.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_FORM_FIELD = "username"  # as in the login form; axes guesses the model's field name
 AXES_FAILURE_LIMIT = env_int(
     "INKGRADE_LOGIN_TRIES", 8, "Wrong passwords until an address must wait.", least=1
 )
@@ -259,5 +260,5 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"grading": {"level": LOG_LEVEL}},
+    "loggers": {"grading": {"level": LOG_LEVEL}, "axes": {"level": "ERROR"}},
 }

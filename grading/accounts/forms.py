@@ -18,3 +18,7 @@ class LoginForm(AuthenticationForm):
         self.fields["username"].widget = forms.EmailInput(
             attrs={"autocomplete": "username", "autofocus": True}
         )
+
+    def clean_username(self) -> str:
+        """One spelling of an address, or each would have tries of its own."""
+        return str(self.cleaned_data["username"]).lower()
