@@ -18,6 +18,7 @@ from grading.exams.forms import PrintForm
 from grading.exams.gate import exam_or_404
 from grading.exams.layout_json import layout_text
 from grading.exams.models import Exam, PrintRun, Student
+from grading.exams.print_layout import layout_of
 from grading.exams.printing import write_pdf
 from grading.exams.sheet_print import plan_print
 
@@ -66,7 +67,7 @@ def layout_json(request: HttpRequest, exam_id: int, run_id: int) -> HttpResponse
     """Where every box of one print stands."""
     run = _run(exam_or_404(request, exam_id), run_id)
     name = f'attachment; filename="{run.exam.code}-layout.json"'
-    text = layout_text(services.layout_of(run))
+    text = layout_text(layout_of(run))
     return HttpResponse(text, content_type="application/json", headers={"Content-Disposition": name})
 
 
