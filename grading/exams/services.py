@@ -60,7 +60,7 @@ def change_exam(*, actor: Actor, exam: Exam, spec: ExamSpec) -> Exam:
         printed = locked.print_runs.exists()
         if printed and exam_key(spec) != exam_key(locked.load_spec()):
             raise UserError(
-                "sheets of this exam are printed: its id, paper and the questions on them must stay as they are",
+                "sheets of this exam are printed: its id, paper and the questions on them must stay",
                 "copy the exam under a new id to change what is printed",
             )
         if spec.id != locked.code and Exam.objects.filter(school=locked.school, code=spec.id).exists():
@@ -101,7 +101,7 @@ def set_roster(*, actor: Actor, exam: Exam, roster: Roster) -> RosterChange:
 
 
 def print_sheets(*, actor: Actor, exam: Exam, copies: int = 0, per_student: bool = True) -> PrintRun:
-    """Print a sheet for every student on the roster and ``copies`` without a name; the same print once only."""
+    """Print a sheet for every student on the roster and ``copies`` without a name; the same print once."""
     spec = exam.load_spec()
     students = roster_students(exam) if per_student else ()
     if not students and not copies:

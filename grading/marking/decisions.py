@@ -44,7 +44,7 @@ def written(question: Question, text: str) -> Written:
     ``ValueError`` for a label that the question does not have.
     """
     if isinstance(question, ManualQuestion):
-        raise ValueError("an open answer is marked by marks, not by its text")
+        raise ValueError("an open answer is marked by marks, not by its text")  # noqa: TRY004
     if not isinstance(question, ChoiceQuestion | MultiQuestion):
         return text
     by_name = {label.casefold(): label for label in question.options}

@@ -8,7 +8,7 @@ from grading.marking.evidence import Evidence
 from grading.scans.models import Page, Reading
 
 SOUND_RESIDUAL_MM = 1.0
-"""A page whose alignment is off by more is marked by people: its boxes may have been cut in the wrong place."""
+"""A page whose alignment is off by more is marked by people: its boxes may be cut in the wrong place."""
 
 
 def latest_readings(exam_id: int) -> dict[tuple[int, str], Reading]:

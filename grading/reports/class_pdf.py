@@ -145,12 +145,15 @@ def _questions(report: ClassReport) -> Table:
 
 def _machine(report: ClassReport) -> list[Flowable]:
     shares, promise, audit = report.shares, report.promise, report.audit
-    lines = [
+    decided = (
         f"Of {shares.total} answers the machine marked {shares.auto} and found {shares.blank} empty; "
-        f"people decided {shares.human}; {shares.review} wait for a person.",
+        f"people decided {shares.human}; {shares.review} wait for a person."
+    )
+    expected = (
         f"Error budget {100 * promise.budget:g} %: of the {promise.auto} automatic decisions "
-        f"{promise.expected_wrong:.2f} are expected to be wrong.",
-    ]
+        f"{promise.expected_wrong:.2f} are expected to be wrong."
+    )
+    lines = [decided, expected]
     if audit.looked_at:
         lines.append(
             f"Blind audit: {audit.wrong} wrong of {audit.looked_at} looked at again "
@@ -165,19 +168,16 @@ def _machine(report: ClassReport) -> list[Flowable]:
 
 def _ledger(report: ClassReport) -> list[Flowable]:
     pages, sheets = report.pages, report.sheets
-    return [
-        Paragraph(
-            f"Pages in {pages.pages_in} = used {pages.used} + duplicate {pages.duplicate} + blank {pages.blank} "
-            f"+ foreign {pages.foreign} + unreadable {pages.unreadable} + for a person {pages.needs_review}"
-            f"{'' if pages.adds_up else ': DOES NOT ADD UP'}.",
-            TEXT,
-        ),
-        Paragraph(
-            f"Sheets printed {sheets.printed} = scanned {sheets.scanned} + absent {sheets.absent} "
-            f"+ spare {sheets.spare} + not seen yet {sheets.open}.",
-            TEXT,
-        ),
-    ]
+    came_in = (
+        f"Pages in {pages.pages_in} = used {pages.used} + duplicate {pages.duplicate} + blank {pages.blank} "
+        f"+ foreign {pages.foreign} + unreadable {pages.unreadable} + for a person {pages.needs_review}"
+    )
+    printed = (
+        f"Sheets printed {sheets.printed} = scanned {sheets.scanned} + absent {sheets.absent} "
+        f"+ spare {sheets.spare} + not seen yet {sheets.open}."
+    )
+    verdict = "." if pages.adds_up else ": DOES NOT ADD UP."
+    return [Paragraph(came_in + verdict, TEXT), Paragraph(printed, TEXT)]
 
 
 def _students(grades: Sequence[Grade]) -> Table:
@@ -194,7 +194,8 @@ def _students(grades: Sequence[Grade]) -> Table:
         for grade in sorted(grades, key=_by_name)
     ]
     header = ["Student", "Number", "Sheet", "Marks", "Percent", "Result", "Open"]
-    return _table(header, rows, [58 * mm, 26 * mm, 18 * mm, 18 * mm, 20 * mm, 26 * mm, 14 * mm])
+    widths = [58 * mm, 26 * mm, 18 * mm, 18 * mm, 20 * mm, 26 * mm, 14 * mm]
+    return _table(header, rows, widths)
 
 
 def _by_name(grade: Grade) -> tuple[str, str]:

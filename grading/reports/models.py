@@ -10,14 +10,13 @@ from grading.exams.models import Exam, Sheet
 
 
 class Report(models.Model):
-    """One PDF: a student's (``sheet`` set) or the class's. ``fingerprint`` names the marks it was made from."""
+    """One sheet's PDF, as it was when the job ran."""
 
     SCHOOL_PATH: ClassVar[str] = "exam__school_id"
 
     exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="reports")
-    sheet = models.ForeignKey(Sheet, null=True, blank=True, on_delete=models.CASCADE, related_name="reports")
+    sheet = models.OneToOneField(Sheet, on_delete=models.CASCADE, related_name="report")
     file = models.FileField(upload_to="reports/")
-    fingerprint = models.CharField(max_length=64)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -48,7 +48,7 @@ def write_output(exam: Exam, out: Path) -> Written:
 
 
 def report_names(exam: Exam) -> dict[int, str]:
-    """Sheet -> the file name of its student's report; by student number, or by sheet while nobody is known."""
+    """Sheet -> the file name of its report: the student number, or the sheet's while nobody is known."""
     owners = owner_ids(exam)
     sheets = Answer.objects.filter(exam=exam).values_list("sheet_id", "sheet__number").distinct()
     return {
@@ -59,7 +59,7 @@ def report_names(exam: Exam) -> dict[int, str]:
 
 def _write_reports(exam: Exam, folder: Path) -> list[str]:
     folder.mkdir()
-    made = {report.sheet_id: report for report in Report.objects.filter(exam=exam, sheet__isnull=False)}
+    made = {report.sheet_id: report for report in Report.objects.filter(exam=exam)}
     names = []
     for sheet, name in report_names(exam).items():
         if sheet in made:

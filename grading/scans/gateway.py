@@ -35,7 +35,7 @@ BLANK_CONFIDENCE = 0.999
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """What a file turned out to be: ``pages`` of one document, or the ``members`` (index, name) of an archive."""
+    """What a file turned out to be: ``pages`` of a document, or the ``members`` (index, name) of an archive."""
 
     pages: int
     members: tuple[tuple[int, str], ...] = ()

@@ -43,7 +43,7 @@ def _process_file(pages: list[Page], by_id: dict[int, Job], batch: Batch) -> Non
 
 
 def _finish(job: Job, page: Page, facts: gateway.PageFacts, prints: Prints) -> None:
-    """Store what was found and complete ``job``, all or nothing. Raises StaleJob when another worker has it."""
+    """Store what was found and complete ``job``, or neither. Raises StaleJob when another worker has it."""
     preview, packed = _stored(page, facts)
     with completing(job, model_version=gateway.alignment_version()):
         settled.lock(page.exam_id)

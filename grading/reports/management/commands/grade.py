@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from django.core.management import call_command
 from tqdm import tqdm
@@ -72,16 +72,16 @@ def summary_text(summary: GradeSummary, out: Path) -> str:
     """The totals of a run, for people."""
     pages, answers = summary.pages, summary.answers
     waiting = f" + for a person {pages.needs_review}" if pages.needs_review else ""
-    return "\n".join(
-        (
-            f"Pages in {pages.pages_in} = used {pages.used} + duplicate {pages.duplicate} + blank {pages.blank} "
-            f"+ foreign {pages.foreign} + unreadable {pages.unreadable}{waiting}",
-            f"Answers {answers.total}: marked by the machine {answers.auto}, empty {answers.blank}, "
-            f"left for people {answers.review}; sheets without a student {summary.unidentified}",
-            f"{summary.pages_a_minute:.0f} pages a minute ({summary.seconds:.1f} s from files to marks)",
-            f"Results: {out}",
-        )
+    ledger = (
+        f"Pages in {pages.pages_in} = used {pages.used} + duplicate {pages.duplicate} + blank {pages.blank} "
+        f"+ foreign {pages.foreign} + unreadable {pages.unreadable}{waiting}"
     )
+    marks = (
+        f"Answers {answers.total}: marked by the machine {answers.auto}, empty {answers.blank}, "
+        f"left for people {answers.review}; sheets without a student {summary.unidentified}"
+    )
+    speed = f"{summary.pages_a_minute:.0f} pages a minute ({summary.seconds:.1f} s from files to marks)"
+    return "\n".join((ledger, marks, speed, f"Results: {out}"))
 
 
 def _request(options: dict[str, Any]) -> GradeRequest:
@@ -109,7 +109,7 @@ def _request(options: dict[str, Any]) -> GradeRequest:
 class _Bar:
     """A progress bar on a terminal, nothing in a pipe."""
 
-    def __enter__(self) -> _Bar:
+    def __enter__(self) -> Self:
         self._bar = tqdm(total=0, unit="job", disable=None, leave=False)
         return self
 
