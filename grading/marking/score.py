@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
 from grading.exams.spec import (
     ChoiceQuestion,
@@ -55,6 +56,11 @@ def score(question: Question, written: Written) -> Score:
 
     ``ValueError`` for open questions, and for a text where options are marked or the reverse.
     """
+    return _score(question, written)
+
+
+@lru_cache(maxsize=16384)  # a class writes the same few answers again and again
+def _score(question: Question, written: Written) -> Score:
     match question, written:
         case ManualQuestion(), _:
             raise ValueError(f"question {question.id} is open: people mark it")

@@ -39,4 +39,4 @@ def multi(*answer: str, **more: Any) -> MultiQuestion:
 
 
 def manual() -> ManualQuestion:
-    return ManualQuestion(id="6", marks=5)
+    return ManualQuestion.model_validate({"id": "6", "marks": 5})

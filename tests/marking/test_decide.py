@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from grading.marking.budget import NONE
 from grading.marking.decide import Outcome, Reason, Status, decide, risk_of
 from grading.marking.evidence import Evidence
 from grading.marking.expected import expected_spellings
+from grading.marking.score import Verdict
 from tests.marking.questions import choice, digits, manual, number
 
 KEY = number("42", unit="kg")
@@ -23,7 +25,7 @@ def reading(text: str, confidence: float, **more: Any) -> Evidence:
 
 def test_a_risk_within_the_cutoff_is_marked_automatically() -> None:
     found = decide(KEY, reading("42", 0.998), 0.0021)
-    assert (found.status, found.verdict, found.marks) == (Status.AUTO, "correct", 3)
+    assert (found.status, found.verdict, found.marks) == (Status.AUTO, Verdict.CORRECT, Decimal(3))
 
 
 @pytest.mark.parametrize(
@@ -49,7 +51,7 @@ def test_everything_else_is_for_a_person_with_its_reason(evidence: Evidence | No
 
 def test_a_blank_answer_is_decided_with_no_marks() -> None:
     found = decide(KEY, Evidence(kind="number", blank=True, blank_confidence=0.9999), 0.002)
-    assert (found.status, found.verdict, found.marks) == (Status.BLANK, "wrong", 0)
+    assert (found.status, found.verdict, found.marks) == (Status.BLANK, Verdict.WRONG, Decimal(0))
 
 
 def test_a_blank_choice_is_blank_and_a_double_mark_is_not() -> None:

@@ -170,8 +170,8 @@ def test_the_posterior_is_that_of_writing_out_all_numbers() -> None:
     for number in roster:
         drawn[[0, 1], [int(digit) for digit in number]] += 0.5 / 3
     everything = np.outer(drawn[0] * seen[0], drawn[1] * seen[1])
-    own = np.array([seen[0, int(a)] * seen[1, int(b)] for a, b in roster])
-    strangers = everything.sum() - sum(everything[int(a), int(b)] for a, b in roster)
+    own = np.array([seen[0, int(number[0])] * seen[1, int(number[1])] for number in roster])
+    strangers = everything.sum() - sum(everything[int(number[0]), int(number[1])] for number in roster)
     joint = own * (1 - NOT_ON_ROSTER) / 3
     assert found.students[0] == pytest.approx(joint / (joint.sum() + strangers * NOT_ON_ROSTER))
 

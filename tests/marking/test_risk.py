@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -119,7 +120,7 @@ def test_scores_that_contradict_the_reading_make_it_doubtful() -> None:
 
 def test_a_faint_mark_keeps_a_choice_from_being_blank() -> None:
     found = assess(choice(wrong=-0.25), options("choice", "", 0.999, A=0.2))
-    assert (found.score.marks, found.risk) == (0, 0.2)
+    assert (found.score.marks, found.risk) == (Decimal(0), 0.2)
 
 
 QUESTIONS: list[Any] = [

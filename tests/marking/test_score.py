@@ -56,7 +56,7 @@ def test_a_wrong_option_costs_marks_and_a_blank_does_not() -> None:
 
 def test_two_options_of_a_choice_are_for_a_person() -> None:
     found = score(choice(wrong=-0.25), frozenset("AC"))
-    assert (found.look, found.note, found.marks) == (True, "double mark", 0)
+    assert (found.look, found.note, found.marks) == (True, "double mark", Decimal(0))
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_thirds_are_rounded_to_hundredths_once() -> None:
 @pytest.mark.parametrize("question", [digits("42"), number("42"), text("forty-two")])
 def test_a_blank_is_wrong_with_no_marks(question: Any) -> None:
     found = score(question, "  ")
-    assert (found.verdict, found.marks, found.note) == (Verdict.WRONG, 0, "blank")
+    assert (found.verdict, found.marks, found.note) == (Verdict.WRONG, Decimal(0), "blank")
 
 
 def test_open_questions_and_foreign_answers_are_refused() -> None:
