@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
@@ -29,7 +30,7 @@ HELD_OUT_EVERY: Final = 40
 _SIGN_NAMES: Final = {"dot": ".", "minus": "-", "plus": "+", "slash": "/"}
 _NUMERIC: Final = frozenset("0123456789.,-+/ ")
 _LONGEST_TEXT: Final = 26
-_USUAL_HEIGHT: Final = 0.7
+_USUAL_HEIGHT: Final = 0.85
 """Height of a cut-out text in ems, in the middle of its set."""
 _FAINTEST: Final = 40
 
@@ -120,7 +121,19 @@ def ink_of(content: bytes) -> Ink:
     grey = np.asarray(Image.open(io.BytesIO(content)).convert("L"), np.uint8)
     darkness = (255 * (1 - flatten(grey))).astype(np.uint8)
     darkness[darkness < _FAINTEST] = 0
-    return trimmed(darkness)
+    return trimmed(_without_form_lines(darkness))
+
+
+def _without_form_lines(ink: Ink) -> Ink:
+    """`ink` without thin pieces at the rim: lines of the form that the crop was cut from."""
+    high, wide = ink.shape
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((ink > 0).astype(np.uint8), connectivity=8)
+    x, y, w, h, area = stats.T
+    near_rim = (x <= 4) | (y <= 4) | (x + w >= wide - 4) | (y + h >= high - 4)
+    thin = (np.minimum(w, h) <= 0.1 * high) & (np.maximum(w, h) >= 0.35 * high)
+    line = near_rim & thin
+    line[0] = False
+    return ink if area[1:][~line[1:]].sum() == 0 else np.where(line[labels], 0, ink).astype(np.uint8)
 
 
 def _cuttings_of(cuttings: tuple[Cutting, ...], writer: str) -> GlyphSource:

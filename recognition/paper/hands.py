@@ -49,7 +49,7 @@ _EM_SHARE: Final = {
 class Hand:
     """One person's handwriting: `character` gives digits (and signs, if it has them), `phrase` whole texts.
 
-    redraw_characters, redraw_phrases: the ink is drawn again with the writer's pen; else it keeps its strokes.
+    redraw_characters, redraw_phrases: drawn again with the writer's pen; else the ink keeps its own strokes.
     texts, numbers: all that `phrase` and `whole_number` can write; None when there is no such limit.
     """
 

@@ -84,7 +84,7 @@ def number(text: str, writer: Writer, height: float, pen: float, rng: Rng) -> In
     """
     whole = writer.hand.whole_number(text, rng) if writer.hand.whole_number else None
     if whole is not None:
-        return trimmed(scaled(trimmed(whole), 1.15 * height / trimmed(whole).shape[0]))
+        return trimmed(scaled(trimmed(whole), 1.2 * height / trimmed(whole).shape[0]))
     loose = 1.15 - writer.neatness
     pieces: list[Placed] = []
     at, base = 0.0, 0.0

@@ -22,9 +22,10 @@ def proposed_exam(folders: tuple[Path, ...], rng: Rng) -> dict[str, Any]:
     """An exam in the shape of EXAM.yaml, two to three pages long. ValueError when the sets hold no words."""
     found = open_collection(folders)
     words = _frequent([c for c in found.words if len(c.text) >= _SHORTEST_WORD and c.text.isalpha()])
+    words = [word for k, word in enumerate(words) if word.casefold() not in {w.casefold() for w in words[:k]}]
     if len(words) < _TEXT_QUESTIONS:
         raise ValueError("too few different words to make an exam of: give a folder of labelled words")
-    numbers = _frequent(found.numbers)[:_NUMBER_QUESTIONS] or ["9.81", "-40", "12.5", "0.75", "360", "-3.2"]
+    numbers = _varied(_frequent(found.numbers)) or ["9.81", "-40", "12.5", "0.75", "360", "-3.2"]
     entries: list[dict[str, Any]] = [
         {"type": "digits", "answer": "".join(str(d) for d in rng.integers(0, 10, 2 + k % 5))}
         for k in range(_DIGIT_QUESTIONS)
@@ -42,3 +43,9 @@ def proposed_exam(folders: tuple[Path, ...], rng: Rng) -> dict[str, Any]:
 
 def _frequent(cuttings: Sequence[Cutting]) -> list[str]:
     return [text for text, _ in Counter(cutting.text for cutting in cuttings).most_common()]
+
+
+def _varied(numbers: Sequence[str]) -> list[str]:
+    """Frequent numbers, half of them with a sign or a decimal mark if there are such."""
+    marked = [number for number in numbers if not number.isdigit()][: _NUMBER_QUESTIONS // 2]
+    return [*marked, *[number for number in numbers if number.isdigit()]][:_NUMBER_QUESTIONS]

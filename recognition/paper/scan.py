@@ -57,11 +57,12 @@ def scanned_picture(
 
 def encoded(scan: Picture, recipe: Recipe) -> ScannedPage:
     """`scan` compressed as the recipe says."""
-    data = _group4(scan) if recipe.mode is Mode.BILEVEL else _jpeg(scan, recipe.quality)
+    data = _group4(scan) if recipe.mode is Mode.BILEVEL else jpeg_bytes(scan, recipe.quality)
     return ScannedPage(data, recipe.mode, scan.shape[1], scan.shape[0], recipe.dpi)
 
 
-def _jpeg(scan: Picture, quality: int) -> bytes:
+def jpeg_bytes(scan: Picture, quality: int) -> bytes:
+    """A JPEG file of a colour or grey picture."""
     blue_first = cv2.cvtColor(scan, cv2.COLOR_RGB2BGR) if scan.ndim == 3 else scan
     done, data = cv2.imencode(".jpg", blue_first, [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not done:

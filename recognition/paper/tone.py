@@ -27,7 +27,7 @@ def as_grey(picture: Picture) -> Picture:
 
 def on_paper(page: Picture, other_side: Picture | None, recipe: Recipe, rng: Rng) -> Picture:
     """`page` on tinted paper with fibre, and the other side faintly through it, mirrored."""
-    fibre = _tiled(rng.normal(0, 1.6, (_NOISE_TILE, _NOISE_TILE)), page.shape[:2], blur=1.2)
+    fibre = _noise(1.6, page.shape[:2], 1.2, rng)
     if other_side is not None and recipe.bleed:
         ghost = cv2.GaussianBlur(cv2.flip(as_grey(other_side), 1), (0, 0), 3)
         fibre = fibre - np.float32(recipe.bleed) * (255 - ghost.astype(np.float32))
@@ -73,10 +73,10 @@ def lit(scan: Picture, recipe: Recipe, rng: Rng) -> Picture:
 def sensed(scan: Picture, recipe: Recipe, rng: Rng) -> Picture:
     """`scan` after the lens (blur) and the sensor (noise)."""
     soft = cv2.GaussianBlur(scan, (0, 0), recipe.blur)
-    noise = _tiled(rng.normal(0, recipe.noise, (_NOISE_TILE, _NOISE_TILE)), scan.shape[:2], blur=0.5)
+    noise = _noise(recipe.noise, scan.shape[:2], 0.5, rng)
     if scan.ndim == 2:
         return _clipped(soft + noise)
-    tinge = _tiled(rng.normal(0, recipe.noise / 2, (_NOISE_TILE, _NOISE_TILE)), scan.shape[:2], blur=0.8)
+    tinge = _noise(recipe.noise / 2, scan.shape[:2], 0.8, rng)
     mixed = (noise + tinge, noise, noise - tinge)
     return np.stack([_clipped(soft[:, :, k] + mixed[k]) for k in range(3)], axis=2)
 
@@ -102,12 +102,13 @@ def bilevel(scan: Picture, recipe: Recipe) -> Picture:
     return np.where(scan > white * np.float32(recipe.threshold), 255, 0).astype(np.uint8)
 
 
-def _tiled(tile: Plane, shape: tuple[int, ...], blur: float) -> Plane:
-    """`tile` blurred at the same spread and repeated over (H, W) = `shape`."""
-    roomy = cv2.GaussianBlur(np.pad(tile.astype(np.float32), 8, mode="wrap"), (0, 0), blur)[8:-8, 8:-8]
-    even = roomy * np.float32(tile.std() / max(1e-6, float(roomy.std())))
-    times = (shape[0] // tile.shape[0] + 1, shape[1] // tile.shape[1] + 1)
-    return np.asarray(np.tile(even, times)[: shape[0], : shape[1]], np.float32)
+def _noise(spread: float, shape: tuple[int, ...], blur: float, rng: Rng) -> Plane:
+    """Blurred noise of the given spread over (H, W) = `shape`; large planes repeat one tile."""
+    tile = rng.standard_normal((min(_NOISE_TILE, shape[0]), min(_NOISE_TILE, shape[1])), np.float32)
+    soft = cv2.GaussianBlur(np.pad(tile, 8, mode="wrap"), (0, 0), blur)[8:-8, 8:-8]
+    even = soft * np.float32(spread / max(1e-6, float(soft.std())))
+    times = (-(-shape[0] // tile.shape[0]), -(-shape[1] // tile.shape[1]))
+    return even if times == (1, 1) else np.asarray(np.tile(even, times)[: shape[0], : shape[1]], np.float32)
 
 
 def _clipped(values: npt.NDArray[np.floating]) -> Picture:

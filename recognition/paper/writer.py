@@ -63,7 +63,7 @@ def new_writer(hand: Hand, rng: Rng) -> Writer:
     styles = list(_MARK_HABITS)
     return Writer(
         hand=hand,
-        pen=_new_pen(rng),
+        pen=new_pen(rng),
         digit_height=float(rng.uniform(5.2, 7.6)),
         text_height=float(rng.uniform(5.6, 7.6)),
         slant=float(rng.normal(0.08, 0.12)),
@@ -73,7 +73,8 @@ def new_writer(hand: Hand, rng: Rng) -> Writer:
     )
 
 
-def _new_pen(rng: Rng) -> Pen:
+def new_pen(rng: Rng) -> Pen:
+    """A ball pen, a fineliner or a pencil."""
     colour, _ = _INKS[rng.choice(len(_INKS), p=[share for _, share in _INKS])]
     shade = tuple(int(np.clip(c + rng.integers(-12, 13), 0, 200)) for c in colour)
     pencil = colour[0] == 70
