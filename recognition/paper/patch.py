@@ -16,7 +16,7 @@ from recognition.paper.ink import InkLayer, inked
 from recognition.paper.pen import Ink, Rng, scaled, trimmed
 from recognition.paper.presets import Mode, Recipe
 from recognition.paper.scan import jpeg_bytes
-from recognition.paper.tone import as_grey, bilevel, dusty, on_paper, sensed
+from recognition.paper.tone import as_grey, bilevel, dusty, lit, on_paper, sensed
 from recognition.paper.warp import Picture
 from recognition.paper.writer import new_pen
 from recognition.types import Box, Grey, Rect
@@ -108,9 +108,8 @@ def straightened(patch: Patch, recipe: Recipe, rng: Rng) -> Grey:
     there = _askew((sheet.shape[1], sheet.shape[0]), size, recipe)
     shrinkage = _DOTS * 25.4 / recipe.dpi
     soft = cv2.GaussianBlur(on_paper(sheet, None, recipe, rng), (0, 0), max(0.3, 0.4 * shrinkage))
-    bare = cv2.warpAffine(
-        soft, there[:2], size, borderMode=cv2.BORDER_CONSTANT, borderValue=float(recipe.paper[1])
-    )
+    level = float(recipe.paper[1])
+    bare = cv2.warpAffine(soft, there[:2], size, borderMode=cv2.BORDER_CONSTANT, borderValue=level)
     scan = lit(np.asarray(bare, np.uint8), recipe, rng)
     scan = dusty(sensed(scan, recipe, rng), recipe, rng)
     back = _upright(there, rng)
