@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from grading.exams.drawing import SOFT, Block, Rule, TextItem, rounded
 from grading.exams.layout_json import BoxEntry
-from grading.exams.paper import RectMm
 from grading.exams.questions import (
     ChoiceQuestion,
     DigitsQuestion,
@@ -16,7 +16,7 @@ from grading.exams.questions import (
     Question,
     TextQuestion,
 )
-from grading.exams.typeface import REGULAR, fit, text_width
+from grading.exams.typeface import REGULAR, fit, text_width, wrap
 
 CELL_W, CELL_H, CELL_GAP = 9.0, 11.0, 1.5
 NUMBER_W, NUMBER_H = 60.0, 13.0
@@ -26,6 +26,7 @@ BUBBLE_ROW = 8.5
 LABEL_GAP = 1.8
 OPTION_GAPS = (8.0, 6.0, 4.5)
 LABEL_SIZE = 10.5
+LABEL_LEADING = 4.8
 LINE_PITCH = 8.5
 HALF_X_HEIGHT = 1.25
 """From the middle of a line of 10.5 pt to its baseline."""
@@ -75,7 +76,7 @@ def _number_area(question: NumberQuestion, left: float, width: float) -> Block:
     box = BoxEntry(question.id, "number", rounded(left, 0, NUMBER_W, NUMBER_H))
     if not question.unit:
         return Block(NUMBER_H, boxes=(box,))
-    unit = fit(question.unit, REGULAR, LABEL_SIZE, width - NUMBER_W - 3)
+    unit = fit(question.unit, REGULAR, LABEL_SIZE, width - NUMBER_W - 3 - 20)
     text = TextItem(left + NUMBER_W + 3, NUMBER_H / 2 + HALF_X_HEIGHT, unit, size=LABEL_SIZE)
     return Block(NUMBER_H, texts=(text,), boxes=(box,))
 
@@ -92,38 +93,63 @@ def _ruled_area(question: ManualQuestion, left: float, width: float) -> Block:
     return Block(height, rules=rules, boxes=(box,))
 
 
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """A bubble's top-left corner and the lines of its label."""
+
+    name: str
+    x: float
+    y: float
+    lines: tuple[str, ...]
+
+    @property
+    def right(self) -> float:
+        return self.x + _option_width(self.lines)
+
+
 def _options_area(question: ChoiceQuestion | MultiQuestion, left: float, width: float) -> Block:
-    places = _option_places(question.options, left, width)
-    bubbles = tuple(
-        (option, rounded(x, y, BUBBLE, BUBBLE))
-        for option, (x, y) in zip(question.options, places, strict=True)
-    )
-    labels = tuple(
-        TextItem(
-            x + BUBBLE + LABEL_GAP, y + BUBBLE / 2 + HALF_X_HEIGHT, option, size=LABEL_SIZE, grey=SOFT / 2
-        )
-        for option, (x, y) in zip(question.options, places, strict=True)
-    )
-    rect = _around(bubbles, question.options)
+    options = _one_row(question.options, left, width) or _grid(question.options, left, width)
+    bubbles = tuple((option.name, rounded(option.x, option.y, BUBBLE, BUBBLE)) for option in options)
+    bottom = max(option.y + BUBBLE + (len(option.lines) - 1) * LABEL_LEADING for option in options)
+    rect = rounded(left, 0, max(option.right for option in options) - left, bottom)
     box = BoxEntry(question.id, question.type, rect, bubbles_mm=bubbles)
-    return Block(rect[1] + rect[3], texts=labels, boxes=(box,))
+    return Block(bottom, texts=tuple(_labels(options)), boxes=(box,))
 
 
-def _option_places(options: Sequence[str], left: float, width: float) -> list[tuple[float, float]]:
-    """Top-left corners of the bubbles: one row when all fit, else a grid of equal columns."""
-    widths = [BUBBLE + LABEL_GAP + text_width(option, REGULAR, LABEL_SIZE) for option in options]
+def _one_row(options: Sequence[str], left: float, width: float) -> list[_Option]:
+    """All options side by side with the widest gap that fits; none when they do not fit."""
+    widths = [_option_width((option,)) for option in options]
     for gap in OPTION_GAPS:
         if sum(widths) + gap * (len(options) - 1) <= width:
-            return [(left + sum(widths[:i]) + gap * i, 0.0) for i in range(len(options))]
-    pitch = max(widths) + OPTION_GAPS[0]
-    columns = max(1, int((width + OPTION_GAPS[0]) // pitch))
-    return [(left + pitch * (i % columns), BUBBLE_ROW * (i // columns)) for i in range(len(options))]
+            starts = [left + sum(widths[:i]) + gap * i for i in range(len(options))]
+            return [_Option(option, x, 0, (option,)) for option, x in zip(options, starts, strict=True)]
+    return []
 
 
-def _around(bubbles: Sequence[tuple[str, RectMm]], options: Sequence[str]) -> RectMm:
-    right = max(
-        rect[0] + BUBBLE + LABEL_GAP + text_width(option, REGULAR, LABEL_SIZE)
-        for (_, rect), option in zip(bubbles, options, strict=True)
-    )
-    left = min(rect[0] for _, rect in bubbles)
-    return rounded(left, 0, right - left, max(rect[1] for _, rect in bubbles) + BUBBLE)
+def _grid(options: Sequence[str], left: float, width: float) -> list[_Option]:
+    """Equal columns; labels too long for two columns stand one below the other, wrapped."""
+    pitch = max(_option_width((option,)) for option in options) + OPTION_GAPS[0]
+    columns = int((width + OPTION_GAPS[0]) // pitch)
+    if columns > 1:
+        return [
+            _Option(option, left + pitch * (i % columns), BUBBLE_ROW * (i // columns), (option,))
+            for i, option in enumerate(options)
+        ]
+    listed: list[_Option] = []
+    y = 0.0
+    for option in options:
+        lines = tuple(wrap(option, REGULAR, LABEL_SIZE, width - BUBBLE - LABEL_GAP))
+        listed.append(_Option(option, left, y, lines))
+        y += BUBBLE_ROW + (len(lines) - 1) * LABEL_LEADING
+    return listed
+
+
+def _labels(options: Sequence[_Option]) -> Iterator[TextItem]:
+    for option in options:
+        for i, line in enumerate(option.lines):
+            baseline = option.y + BUBBLE / 2 + HALF_X_HEIGHT + i * LABEL_LEADING
+            yield TextItem(option.x + BUBBLE + LABEL_GAP, baseline, line, size=LABEL_SIZE, grey=SOFT / 2)
+
+
+def _option_width(lines: Sequence[str]) -> float:
+    return BUBBLE + LABEL_GAP + max(text_width(line, REGULAR, LABEL_SIZE) for line in lines)

@@ -55,14 +55,16 @@ Labels = Annotated[tuple[Label, ...], BeforeValidator(_one_or_many)]
 class Strict(BaseModel):
     """Immutable, and unknown keys are faults."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Accept(Strict):
     """An answer other than the key that earns a share of the marks."""
 
     answer: CleanText
+    """The answer, compared like the key."""
     credit: Credit
+    """The share of the marks that it earns: 0.5 or 50%."""
 
 
 class DigitsAccept(Accept):
@@ -87,12 +89,16 @@ class MultiAccept(Strict):
 
     answer: Labels
     credit: Credit
+    """The share of the marks that it earns: 0.5 or 50%."""
 
 
 class _Question(Strict):
     id: Identifier
+    """1 to 24 letters, digits, _ or -; once an exam."""
     marks: Marks
+    """What a right answer earns."""
     prompt: Annotated[CleanText, Field(max_length=4000)] | None = None
+    """The text printed above the box."""
 
 
 def _cells_needed(data: dict[str, Any]) -> int:
@@ -107,6 +113,7 @@ class DigitsQuestion(_Question):
     answer: DigitsKey
     accept: tuple[DigitsAccept, ...] = Field(default=(), max_length=50)
     cells: int = Field(default_factory=_cells_needed, ge=1, le=MAX_CELLS)
+    """Printed cells; as many as the longest answer has digits, unless given."""
 
     @model_validator(mode="after")
     def _check(self) -> DigitsQuestion:
@@ -129,7 +136,9 @@ class NumberQuestion(_Question):
     type: Literal["number"] = "number"
     answer: NumberKey
     tolerance: ToleranceField = Tolerance(absolute=Decimal(0))
+    """How far off is still right: 0.02, or 1% of the key."""
     unit: Annotated[CleanText, Field(min_length=1, max_length=24)] | None = None
+    """Printed behind the box; students may repeat it."""
     accept: tuple[NumberAccept, ...] = Field(default=(), max_length=50)
 
     @property
@@ -143,9 +152,13 @@ class TextQuestion(_Question):
 
     type: Literal["text"] = "text"
     answers: Texts = Field(min_length=1, max_length=50)
+    """Spellings that are right; the first decides how wide the box is."""
     ignore: Annotated[frozenset[Ignorable], BeforeValidator(_one_or_many)] = frozenset({"case", "spaces"})
+    """Differences that do not count."""
     max_edits: int = Field(default=0, ge=0, le=5)
+    """So many wrong letters are forgiven."""
     edit_credit: Credit = Decimal(1)
+    """The share of the marks for an answer with forgiven letters."""
     accept: tuple[Accept, ...] = Field(default=(), max_length=50)
 
     @model_validator(mode="after")
@@ -161,6 +174,7 @@ class TextQuestion(_Question):
 
 class _WithOptions(_Question):
     options: Labels = Field(min_length=2, max_length=MAX_OPTIONS)
+    """The labels beside the bubbles."""
 
     def _option_faults(self, named: Iterable[tuple[tuple[str | int, ...], str]]) -> Iterator[Found]:
         for i, option in enumerate(self.options):
@@ -177,6 +191,7 @@ class ChoiceQuestion(_WithOptions):
     type: Literal["choice"] = "choice"
     answer: Label
     wrong: PlainDecimal = Decimal(0)
+    """Marks for a wrong option: 0 or less."""
     accept: tuple[Accept, ...] = Field(default=(), max_length=MAX_OPTIONS)
 
     @model_validator(mode="after")
@@ -197,6 +212,7 @@ class MultiQuestion(_WithOptions):
 
     type: Literal["multi"] = "multi"
     answer: Labels = Field(min_length=1)
+    """All options that are right."""
     accept: tuple[MultiAccept, ...] = Field(default=(), max_length=50)
 
     @model_validator(mode="after")
@@ -218,6 +234,7 @@ class ManualQuestion(_Question):
 
     type: Literal["manual"] = "manual"
     lines: int = Field(default=4, ge=1, le=24)
+    """Ruled lines to write on."""
 
 
 Question = Annotated[

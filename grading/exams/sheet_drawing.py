@@ -14,7 +14,9 @@ from grading.exams.spec import ExamSpec
 from grading.exams.typeface import BOLD, REGULAR, fit, text_width, wrap
 from grading.exams.writing_strip import draw_strip
 
-TITLE_SIZE, NEXT_TITLE_SIZE = 17.0, 11.5
+TITLE_SIZES = ((17.0, 6.6, 1), (13.0, 5.6, 2), (10.5, 4.5, 3), (8.0, 3.4, 4), (5.0, 2.2, 99))
+"""Points, leading in millimetres, and the lines that may stand in that size."""
+NEXT_TITLE_SIZE = 11.5
 LABEL_SIZE = 8.0
 NAME_SIZE = 15.0
 SMALL = 8.5
@@ -59,16 +61,19 @@ def draw_face(pen: Pen, spec: ExamSpec, layout: ExamLayout, face: SheetFace) -> 
 
 
 def _draw_title(pen: Pen, spec: ExamSpec, area: Frame, phrases: Phrases) -> None:
-    width, size = area.head_right - area.left, TITLE_SIZE
-    if text_width(spec.title, BOLD, size) > width:
-        size = 13.0
-    lines = wrap(spec.title, BOLD, size, width)
-    lines = [*lines[:1], fit(" ".join(lines[1:]), BOLD, size, width)] if len(lines) > 2 else lines
+    """The title in the largest type that holds it in its lines, and what the exam is worth."""
+    width, title = area.head_right - area.left, " ".join(spec.title.split())
+    size, leading, lines = next(
+        (size, leading, lines)
+        for size, leading, most in TITLE_SIZES
+        if len(lines := wrap(title, BOLD, size, width)) <= most
+    )
+    y = area.head_top + size * 0.31
     for i, line in enumerate(lines):
-        pen.text(TextItem(area.left, area.head_top + 5.2 + i * 5.8, line, BOLD, size))
-    below = area.head_top + 5.2 + (len(lines) - 1) * 5.8 + 5.6
+        pen.text(TextItem(area.left, y + i * leading, line, BOLD, size))
+    y += (len(lines) - 1) * leading + 5.4
     summary = f"{phrases.of_questions(len(spec.questions))}  ·  {phrases.of_marks(spec.max_marks)}"
-    pen.text(TextItem(area.left, below, summary, REGULAR, 9.5, SOFT))
+    pen.text(TextItem(area.left, y, summary, REGULAR, 9.5, SOFT))
 
 
 def _draw_identity(

@@ -62,19 +62,28 @@ class StudentIdSpec(Strict):
     """A student number in boxed digits on every sheet."""
 
     digits: int = Field(ge=1, le=MAX_STUDENT_ID_DIGITS)
+    """Digits of a student number."""
 
 
 class ExamSpec(Strict):
     """An exam: what is printed, what is right, what it is worth and how sure the machine must be."""
 
     id: Identifier
+    """The exam's id, part of every page code."""
     title: Annotated[CleanText, Field(min_length=1, max_length=200)]
+    """Printed at the top of the first page."""
     paper: Literal["A4", "letter"] = "A4"
+    """The size of the sheets."""
     language: Literal["en", "de", "fr"] = "en"
+    """The language of the words around the questions."""
     student_id: StudentIdSpec | None = None
+    """Boxed digits for the student number; null when every sheet has a name printed on it."""
     pass_mark: PassMark = Share(Decimal("0.5"))
+    """What is needed to pass: 50%, or marks."""
     error_budget: ErrorBudget = 0.002
+    """The share of automatic marks that may be wrong: above 0%, up to 10%."""
     questions: tuple[Question, ...] = Field(min_length=1, max_length=MAX_QUESTIONS)
+    """In the order of the sheet."""
 
     @property
     def max_marks(self) -> Decimal:
