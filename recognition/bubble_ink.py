@@ -18,12 +18,13 @@ from recognition.flatten import PIXELS_PER_MM
 from recognition.registration import Shift
 from recognition.types import Box, Grey, Rect
 
-_REACH = 1.55
+_REACH = 1.9
+_LABEL_FROM = 1.3
 _DISC = 0.86
 _ENOUGH_ALIKE = 3
 _FAINTEST_INK = 42.0
 _OVER_PRINT = 1.3
-_SHARED = 0.3
+_TOUCH = 1.1
 _SPECK_PIXELS = 6
 
 Dark = NDArray[np.uint8]
@@ -56,12 +57,14 @@ def bubble_ink(flat: Grey, boxes: Sequence[Box], shifts: Sequence[Shift]) -> dic
 
 
 def _patch(flat: Grey, rect: Rect, shift: Shift) -> Dark:
+    """Darkness in and around a bubble, wide enough for a circle around it; its label to the right is left out."""
     half = round(max(rect.w, rect.h) / 2 * _REACH * PIXELS_PER_MM)
     x = round((rect.x + rect.w / 2 + shift.dx) * PIXELS_PER_MM - 0.5)
     y = round((rect.y + rect.h / 2 + shift.dy) * PIXELS_PER_MM - 0.5)
     out = np.full((2 * half + 1, 2 * half + 1), 255, np.uint8)
     top, left = max(y - half, 0), max(x - half, 0)
-    inside = flat[top : max(y + half + 1, 0), left : max(x + half + 1, 0)]
+    right = x + round(half / _REACH * _LABEL_FROM)
+    inside = flat[top : max(y + half + 1, 0), left : max(right + 1, 0)]
     out[top - y + half :, left - x + half :][: inside.shape[0], : inside.shape[1]] = inside
     return 255 - out
 
@@ -99,46 +102,61 @@ def _beyond(patch: Dark, print_plane: Dark, level: float) -> Dark:
 
 
 def _box_ink(box: Box, pen: Mapping[str, Dark]) -> dict[tuple[str, str], BubbleInk]:
-    """Ink of one question; a stroke that runs on into a neighbour counts where most of it lies."""
+    """Ink of one question; a stroke that runs on past its bubble counts where most of it lies."""
+    centres = {option: _centre(box.bubbles[option]) * PIXELS_PER_MM for option in pen}
+    corner = np.min([centres[o] - plane.shape[0] // 2 for o, plane in pen.items()], axis=0)
+    places = {option: tuple(int(v) for v in np.round(centres[option] - corner)) for option in pen}
+    radii = {option: max(box.bubbles[option].w, box.bubbles[option].h) / 2 * PIXELS_PER_MM for option in pen}
+    canvas = _assembled(pen, places)
+    owner = _owners(canvas, places, radii)
     found: dict[tuple[str, str], BubbleInk] = {}
-    for option, plane in pen.items():
-        rect = box.bubbles[option]
-        labels = _own_pieces(plane, box, option)
-        radius = max(rect.w, rect.h) / 2 * PIXELS_PER_MM
-        disc = _disc(plane.shape[0], radius * _DISC)
-        ink = labels & (plane > 0)
-        area = float(ink.sum()) / (np.pi * radius**2)
-        darkness = float(plane[ink].mean()) if ink.any() else 0.0
+    for number, option in enumerate(pen):
+        x, y = places[option]
+        ink = (owner == number) & (canvas > 0)
+        disc = _near(canvas.shape, x, y, radii[option] * _DISC)
+        area = float(ink.sum()) / (np.pi * radii[option] ** 2)
+        darkness = float(canvas[ink].mean()) if ink.any() else 0.0
         found[box.question, option] = BubbleInk(area, float(ink[disc].mean()), darkness)
     return found
 
 
-def _own_pieces(plane: Dark, box: Box, option: str) -> NDArray[np.bool_]:
-    """Which ink of the patch belongs to this bubble: pieces that touch it more than a neighbour."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((plane > 0).astype(np.uint8), connectivity=8)
-    here = box.bubbles[option]
-    half, radius = plane.shape[0] // 2, max(here.w, here.h) / 2 * PIXELS_PER_MM
-    mine = np.bincount(labels[_disc(plane.shape[0], radius * 1.1)], minlength=count)
-    others = np.zeros(count, np.int64)
-    for name, rect in box.bubbles.items():
-        if name != option:
-            offset = (_centre(rect) - _centre(here)) * PIXELS_PER_MM
-            others += np.bincount(labels[_disc(2 * half + 1, radius * 1.1, offset)], minlength=count)
-    own = (
-        (stats[:, cv2.CC_STAT_AREA] >= _SPECK_PIXELS) & (mine >= _SHARED * np.maximum(others, 1)) & (mine > 0)
-    )
-    own[0] = False
-    return np.asarray(own[labels], np.bool_)
+def _assembled(pen: Mapping[str, Dark], places: Mapping[str, tuple[int, ...]]) -> Dark:
+    """The patches of one question on one plane."""
+    half = {option: plane.shape[0] // 2 for option, plane in pen.items()}
+    wide = max(places[o][0] + half[o] for o in pen) + 1
+    high = max(places[o][1] + half[o] for o in pen) + 1
+    canvas = np.zeros((high, wide), np.uint8)
+    for option, plane in pen.items():
+        x, y = places[option][0] - half[option], places[option][1] - half[option]
+        part = canvas[y : y + plane.shape[0], x : x + plane.shape[1]]
+        np.maximum(part, plane, out=part)
+    return canvas
+
+
+def _owners(
+    canvas: Dark, places: Mapping[str, tuple[int, ...]], radii: Mapping[str, float]
+) -> NDArray[np.intp]:
+    """For each pixel the number of the bubble that its stroke belongs to, -1 where there is no stroke."""
+    mask = (canvas > 0).astype(np.uint8)
+    count, labels, stats, middles = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    inside = np.stack([
+        np.bincount(labels[_near(canvas.shape, *places[o], radii[o] * _TOUCH)], minlength=count) for o in places
+    ])
+    centres = np.array(list(places.values()), np.float64)
+    nearest = np.linalg.norm(centres[:, None] - middles[None], axis=2).argmin(axis=0)
+    owner = np.where(inside.max(axis=0) > 0, inside.argmax(axis=0), nearest)
+    owner[stats[:, cv2.CC_STAT_AREA] < _SPECK_PIXELS] = -1
+    owner[0] = -1
+    return np.asarray(owner[labels], np.intp)
+
+
+def _near(shape: tuple[int, ...], x: float, y: float, radius: float) -> NDArray[np.bool_]:
+    rows, columns = np.ogrid[: shape[0], : shape[1]]
+    return np.asarray((columns - x) ** 2 + (rows - y) ** 2 <= radius**2)
 
 
 def _centre(rect: Rect) -> NDArray[np.float64]:
     return np.array([rect.x + rect.w / 2, rect.y + rect.h / 2])
-
-
-def _disc(size: int, radius: float, offset: NDArray[np.float64] | None = None) -> NDArray[np.bool_]:
-    dx, dy = (0.0, 0.0) if offset is None else (float(v) for v in offset)
-    y, x = np.ogrid[:size, :size]
-    return np.asarray((x - size // 2 - dx) ** 2 + (y - size // 2 - dy) ** 2 <= radius**2)
 
 
 def _above_baseline(found: dict[tuple[str, str], BubbleInk]) -> dict[tuple[str, str], BubbleInk]:

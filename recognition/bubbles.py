@@ -53,15 +53,15 @@ def judge(kind: BoxKind, inks: Mapping[str, BubbleInk], page_pen: float) -> Bubb
         return BubbleReading(marked, scores, confidence, "a faint or partial mark")
     solid = [option for option in marked if inks[option].inside >= _SOLID]
     light = [option for option in marked if inks[option].inside <= _LIGHT]
-    if kind is BoxKind.MULTI:
-        doubt = "some bubbles filled, others crossed: taken back or marked?" if solid and light else None
-        return BubbleReading(marked, scores, confidence * (0.5 if doubt else 1.0), doubt)
-    if len(marked) <= 1:
-        return BubbleReading(marked, scores, confidence, None)
-    if len(light) == 1 and len(solid) == len(marked) - 1:
+    if solid and light and len(solid) + len(light) == len(marked):
         kept = {option: score if option not in solid else 1 - score for option, score in scores.items()}
-        return BubbleReading((light[0],), kept, confidence * _CORRECTED ** len(solid), None)
-    return BubbleReading(marked, scores, confidence / len(marked), "double mark")
+        doubt = "double mark" if kind is BoxKind.CHOICE and len(light) > 1 else None
+        return BubbleReading(tuple(light), kept, confidence * _CORRECTED ** len(solid), doubt)
+    if solid and light:
+        return BubbleReading(marked, scores, confidence / 2, "half-filled bubbles: taken back or marked?")
+    if kind is BoxKind.CHOICE and len(marked) > 1:
+        return BubbleReading(marked, scores, confidence / len(marked), "double mark")
+    return BubbleReading(marked, scores, confidence, None)
 
 
 def mark_probability(ink: BubbleInk, page_pen: float) -> float:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recognition.flatten import PIXELS_PER_MM
-from recognition.types import Box, Grey, Rect
+from recognition.types import Box, BoxKind, Grey, Rect
 
 SEARCH_MM = 2.0
 _COARSE = 4
@@ -36,13 +36,23 @@ class Shift:
 
 
 def register(flat: Grey, boxes: Sequence[Box]) -> tuple[Shift, ...]:
-    """One shift a box of the flattened upright page; a box without visible outline follows the others."""
-    own = [box_shift(flat, box) for box in boxes]
-    general = _general_shift(boxes, own)
-    return tuple(
-        shift if shift.seen >= _TRUSTED else _followed(general, box, shift.seen)
-        for box, shift in zip(boxes, own, strict=True)
-    )
+    """One shift a box of the flattened upright page, in the order of ``boxes``.
+
+    Open answers have no outline, only lines: they follow the others, as does a box that cannot be seen.
+    """
+    outlined = [box for box in boxes if box.kind is not BoxKind.MANUAL]
+    own = {box.question: box_shift(flat, box) for box in outlined}
+    general = _general_shift(outlined, list(own.values()))
+    usual = float(np.median([shift.seen for shift in own.values()])) if own else 0.0
+    return tuple(_settled(own.get(box.question), general, box, usual) for box in boxes)
+
+
+def _settled(own: Shift | None, general: NDArray[np.float64], box: Box, usual: float) -> Shift:
+    """The box's own shift when its outline was seen, else what the page's other boxes say."""
+    if own is not None and own.seen >= _TRUSTED:
+        return own
+    dx, dy = np.clip(_centre(box.rect) @ general, -SEARCH_MM, SEARCH_MM)
+    return Shift(float(dx), float(dy), usual if own is None else own.seen)
 
 
 def box_shift(flat: Grey, box: Box) -> Shift:
@@ -115,11 +125,6 @@ def _peak(values: Plane, index: int) -> float:
     before, here, after = (float(values[index + i]) for i in (-1, 0, 1))
     bend = before - 2 * here + after
     return float(np.clip(0.5 * (before - after) / bend, -0.5, 0.5)) if bend < 0 else 0.0
-
-
-def _followed(general: NDArray[np.float64], box: Box, seen: float) -> Shift:
-    dx, dy = np.clip(_centre(box.rect) @ general, -SEARCH_MM, SEARCH_MM)
-    return Shift(float(dx), float(dy), seen)
 
 
 def _centre(rect: Rect) -> NDArray[np.float64]:
