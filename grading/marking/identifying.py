@@ -16,36 +16,23 @@ MIXED = "pages with different writing carry this sheet's number"
 def identify_sheets(exam: Exam) -> None:
     """Find the student of every scanned sheet anew; what people decided stays and takes no part."""
     pages = used_pages(exam.pk)
-    decided = set(
-        Identity.objects.filter(exam=exam, state=Identity.State.HUMAN).values_list("sheet_id", flat=True)
-    )
-    taken = set(
-        Identity.objects.filter(exam=exam, state=Identity.State.HUMAN).values_list(
-            "student__student_id", flat=True
-        )
-    )
-    sheets = [
-        sheet
-        for sheet in Sheet.objects.filter(pk__in=pages).select_related("printed_for").order_by("pk")
-        if sheet.pk not in decided
-    ]
-    roster = [number for number in _roster(exam) if number not in taken]
+    people = Identity.objects.filter(exam=exam, state=Identity.State.HUMAN)
+    decided = set(people.values_list("sheet_id", flat=True))
+    taken = set(people.filter(student__isnull=False).values_list("student__student_id", flat=True))
+    scanned = Sheet.objects.filter(pk__in=pages).select_related("printed_for").order_by("pk")
+    sheets = [sheet for sheet in scanned if sheet.pk not in decided]
     readings = latest_readings(exam.pk)
     numbers = [_number(sheet, pages[sheet.pk], readings) for sheet in sheets]
-    found = identify(numbers, roster) if _has_roster(exam) else identify(numbers)
+    found = identify(numbers, _roster(exam), taken=taken)
     Identity.objects.filter(exam=exam).exclude(state=Identity.State.HUMAN).delete()
     mixed = _mixed_sheets(exam)
     for sheet, identity in zip(sheets, found.sheets, strict=True):
-        _save(exam, sheet, identity, mixed=sheet.pk in mixed, free=identity.student not in taken)
+        _save(exam, sheet, identity, mixed=sheet.pk in mixed)
 
 
 def _roster(exam: Exam) -> list[str]:
     students = Student.objects.filter(exam=exam, on_roster=True).order_by("student_id")
     return list(students.values_list("student_id", flat=True))
-
-
-def _has_roster(exam: Exam) -> bool:
-    return Student.objects.filter(exam=exam, on_roster=True).exists()
 
 
 def _number(sheet: Sheet, pages: list[Page], readings: dict[tuple[int, str], Reading]) -> SheetNumber:
@@ -63,8 +50,8 @@ def _mixed_sheets(exam: Exam) -> set[int]:
     return {pk for pk in rivals.values_list("sheet_id", flat=True) if pk is not None}
 
 
-def _save(exam: Exam, sheet: Sheet, found: SheetIdentity, *, mixed: bool, free: bool) -> None:
-    sure = found.student is not None and free and not mixed
+def _save(exam: Exam, sheet: Sheet, found: SheetIdentity, *, mixed: bool) -> None:
+    sure = found.student is not None and not mixed
     Identity.objects.create(
         exam=exam,
         sheet=sheet,
@@ -72,7 +59,7 @@ def _save(exam: Exam, sheet: Sheet, found: SheetIdentity, *, mixed: bool, free: 
         state=Identity.State.AUTO if sure else Identity.State.REVIEW,
         read=found.read[:64],
         probability=found.probability,
-        reason="" if sure else MIXED if mixed else found.reason or "another sheet has this student already",
+        reason="" if sure else MIXED if mixed else found.reason,
         candidates=[list(candidate) for candidate in found.candidates],
     )
 

@@ -1,0 +1,53 @@
+"""Every page that came in is accounted for."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from grading.accounts.models import School
+from grading.reports.csvfiles import ledger_csv
+from grading.scans import ledger
+from grading.scans.models import Page
+from tests.classroom import page, scan_file, sheet, small_exam
+
+OTHER = [state for state in Page.State if state != Page.State.USED]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(OTHER), max_size=8))
+def test_totals_add_up_for_any_mix_of_fates(school: School, states: list[Page.State]) -> None:
+    school.exams.all().delete()
+    exam = small_exam(school)
+    page(sheet(exam, 1))
+    file = scan_file(exam)
+    for state in states:
+        page(sheet(exam, 2), file=file, state=state)
+    found = ledger.totals(exam)
+    assert found.adds_up
+    assert found.pages_in == 1 + len(states)
+    assert found.used == 1
+    assert found.duplicate == states.count(Page.State.DUPLICATE)
+    rows = list(csv.DictReader(io.StringIO(ledger_csv(exam))))
+    assert len(rows) == found.pages_in
+    assert sorted(row["state"] for row in rows) == sorted([*states, "used"])
+
+
+def test_a_total_that_misses_a_page_does_not_add_up() -> None:
+    assert ledger.LedgerTotals(pages_in=3, used=2, blank=1).adds_up
+    assert not ledger.LedgerTotals(pages_in=4, used=2, blank=1).adds_up
+
+
+def test_printed_sheets_are_scanned_absent_spare_or_open(school: School) -> None:
+    exam = small_exam(school, copies=4)
+    page(sheet(exam, 1))
+    student = exam.students.first()
+    named, absent = sheet(exam, 2), sheet(exam, 3)
+    named.printed_for = student
+    named.save()
+    absent.absent = True
+    absent.save()
+    assert ledger.sheet_totals(exam) == ledger.SheetTotals(printed=4, scanned=1, absent=1, spare=1, open=1)
