@@ -48,7 +48,12 @@ def database(url: str, home: Path) -> dict[str, Any]:
     if not url:
         return sqlite_database(home / "inkgrade.sqlite3")
     if urlsplit(url).scheme == "sqlite":
-        return sqlite_database(Path(unquote(urlsplit(url).path)))
+        path = Path(unquote(urlsplit(url).path[1:]))
+        if not path.is_absolute():
+            raise ImproperlyConfigured(
+                "DATABASE_URL needs an absolute path: sqlite:////srv/inkgrade.sqlite3."
+            )
+        return sqlite_database(path)
     return postgresql_database(url)
 
 
