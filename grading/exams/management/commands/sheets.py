@@ -86,14 +86,14 @@ def _write_beside(path: Path, write: Callable[[Path], None]) -> None:
 
 
 def _summary(sheets: SheetPrint, folder: Path, copies: int) -> str:
-    pages = len(sheets.plan.pages)
-    named = len(sheets.students)
-    who = " and ".join(part for part in (f"{named} with a name" if named else "", _nameless(copies)) if part)
+    count, pages, named = len(sheets.layout.sheets), len(sheets.plan.pages), len(sheets.students)
+    parts = ((named, "with a name"), (copies, "without a name"))
+    who = " and ".join(f"{number} {words}" for number, words in parts if number)
     return (
-        f"{len(sheets.layout.sheets)} sheets of {pages} {'page' if pages == 1 else 'pages'} ({who}), "
-        f"run {sheets.layout.run}: {folder / 'sheets.pdf'}, {folder / 'layout.json'}"
+        f"{_counted(count, 'sheet')} of {_counted(pages, 'page')} ({who}), run {sheets.layout.run}: "
+        f"{folder / 'sheets.pdf'}, {folder / 'layout.json'}"
     )
 
 
-def _nameless(copies: int) -> str:
-    return f"{copies} without a name" if copies else ""
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
