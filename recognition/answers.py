@@ -13,8 +13,13 @@ TERMS_FILE = Path(__file__).parent / "configs" / "terms.txt"
 DICTIONARIES = tuple(Path("/usr/share/dict") / name for name in ("american-english", "ngerman", "french"))
 """Debian packages wamerican, wngerman, wfrench; used where installed."""
 
-_UNITS = ("m", "cm", "mm", "km", "kg", "g", "mg", "s", "min", "h", "J", "kJ", "N", "W", "kW", "V", "A", "mol", "Pa",
-          "°C", "K", "Hz", "%", "€", "$", "m/s", "km/h", "m/s²", "cm²", "m³", "L", "ml")  # fmt: skip
+_UNITS = (
+    "m", "cm", "mm", "km", "kg", "g", "mg", "s", "min", "h", "J", "kJ", "N", "W", "kW", "V", "A", "mol", "Pa",
+    "°C", "K", "Hz", "%", "€", "$", "m/s", "km/h", "m/s²", "cm²", "m³", "L", "ml",
+)  # fmt: skip
+_FORMULAS = (
+    "H2O", "CO2", "NaCl", "O2", "H2SO4", "CH4", "NH3", "C6H12O6", "Fe2O3", "(a+b)²", "2x+3", "n-1"
+)  # fmt: skip
 
 
 def digits(rng: Rng, longest: int = 8) -> str:
@@ -38,12 +43,13 @@ def number(rng: Rng) -> str:
         return sign + _grouped(rng)
     if form < 0.95:
         return sign + digits(rng, 3) + "/" + digits(rng, 3)
-    return f"{rng.integers(1, 32)}{rng.choice(['.', '/', '-'])}{rng.integers(1, 13)}" + rng.choice([".", ""])
+    day, month = rng.integers(1, 32), rng.integers(1, 13)
+    return f"{day}{rng.choice(['.', '/', '-'])}{month}{rng.choice(['.', ''])}"
 
 
 def _grouped(rng: Rng) -> str:
     groups = [f"{rng.integers(0, 1000):03d}" for _ in range(int(rng.integers(1, 3)))]
-    return str(rng.choice([",", ".", " ", "'"])).join([str(rng.integers(1, 1000)), *groups])
+    return str(rng.choice([",", ".", " "])).join([str(rng.integers(1, 1000)), *groups])
 
 
 def quantity(rng: Rng) -> str:
@@ -54,7 +60,7 @@ def quantity(rng: Rng) -> str:
         return f"{value}{'' if rng.random() < 0.3 else ' '}{unit}"
     if form < 0.8:
         return f"{rng.choice(list('xyzabnmtvFEUIR'))} = {value}"
-    return str(rng.choice(["H2O", "CO2", "NaCl", "O2", "H2SO4", "CH4", "NH3", "C6H12O6", "Fe2O3", "(a+b)²", "2x+3", "n-1"]))
+    return str(rng.choice(_FORMULAS))
 
 
 class Vocabulary:

@@ -1,10 +1,12 @@
 """What a pen, a sheet and a scanner do to an answer: uint8 crop in, uint8 crop out, all chance from `rng`.
 
-Each disorder is one function of (image, rng), ink dark on light paper. `disorder` draws a plausible chain of them.
+Each disorder is a function of (image, rng), ink dark on light paper; `disorder` draws a plausible chain.
 Runs before `prepare`, as the disorders do in life.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import cv2
 import numpy as np
@@ -13,6 +15,7 @@ import numpy.typing as npt
 Grey = npt.NDArray[np.uint8]
 Plane = npt.NDArray[np.float32]
 Rng = np.random.Generator
+Disorder = Callable[[Grey, Rng], Grey]
 
 
 def paper_level(image: Grey) -> int:
@@ -33,8 +36,9 @@ def slant_and_scale(image: Grey, rng: Rng, strength: float = 1.0) -> Grey:
     low, high = corners.min(axis=1), corners.max(axis=1)
     full = np.column_stack([matrix, -low]).astype(np.float32)
     size = (int(np.ceil(high[0] - low[0])), int(np.ceil(high[1] - low[1])))
-    paper = paper_level(image)
-    return np.asarray(cv2.warpAffine(image, full, size, borderMode=cv2.BORDER_CONSTANT, borderValue=paper), np.uint8)
+    paper = float(paper_level(image))
+    warped = cv2.warpAffine(image, full, size, borderMode=cv2.BORDER_CONSTANT, borderValue=paper)
+    return np.asarray(warped, np.uint8)
 
 
 def elastic(image: Grey, rng: Rng) -> Grey:
@@ -47,14 +51,17 @@ def elastic(image: Grey, rng: Rng) -> Grey:
     y = cv2.resize(shift[1], (width, height), interpolation=cv2.INTER_CUBIC)
     x += np.arange(width, dtype=np.float32)[None, :]
     y += np.arange(height, dtype=np.float32)[:, None]
-    return np.asarray(cv2.remap(image, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+    bent = cv2.remap(image, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(bent, np.uint8)
 
 
 def stroke_width(image: Grey, rng: Rng) -> Grey:
-    """Thinner or thicker strokes; small crops are enlarged first so that a stroke is not lost."""
+    """Thinner or thicker strokes; small crops are enlarged first, so that no stroke is lost."""
     height, width = image.shape
     if height < 40:
-        image = np.asarray(cv2.resize(image, (width * 2, height * 2), interpolation=cv2.INTER_CUBIC), np.uint8)
+        image = np.asarray(
+            cv2.resize(image, (width * 2, height * 2), interpolation=cv2.INTER_CUBIC), np.uint8
+        )
     side = 3 if image.shape[0] > 80 and rng.random() < 0.4 else 2
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE if side > 2 else cv2.MORPH_RECT, (side, side))
     changed = cv2.erode(image, kernel) if rng.random() < 0.6 else cv2.dilate(image, kernel)
@@ -108,9 +115,10 @@ def ruled(image: Grey, rng: Rng) -> Grey:
 
 def neighbour(image: Grey, other: Grey, rng: Rng) -> Grey:
     """A sliver of the next answer's ink reaching in at the left or right edge."""
-    height, width = image.shape
+    height = image.shape[0]
     scale = height / other.shape[0] * rng.uniform(0.7, 1.1)
-    fitted = cv2.resize(other, (max(2, round(other.shape[1] * scale)), height), interpolation=cv2.INTER_LINEAR)
+    wide = max(2, round(other.shape[1] * scale))
+    fitted = cv2.resize(other, (wide, height), interpolation=cv2.INTER_LINEAR)
     reach = max(1, round(height * rng.uniform(0.02, 0.09)))
     gap = round(height * rng.uniform(0.12, 0.5))
     sliver = fitted[:, -reach:] if rng.random() < 0.5 else fitted[:, :reach]

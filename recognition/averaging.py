@@ -36,7 +36,7 @@ class Average:
     def load(self, state: dict[str, object]) -> None:
         weights, updates = state["weights"], state["updates"]
         if not isinstance(weights, dict) or not isinstance(updates, int):
-            raise ValueError("the checkpoint holds no averaged weights")
+            raise TypeError("the checkpoint holds no averaged weights")
         loaded: dict[str, Tensor] = weights
         self.updates = updates
         for name, value in self.weights.items():

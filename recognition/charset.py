@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import pairwise
 
 DIGITS = "0123456789"
 NUMBER = DIGITS + ".,-+/ "
@@ -52,7 +53,7 @@ def is_writable(text: str) -> bool:
 
 
 def encode(text: str) -> list[int]:
-    """Class indices (1-based) of a folded label. ValueError names the first character outside the alphabet."""
+    """Class indices (1-based) of a folded label. ValueError names a character outside the alphabet."""
     for character in text:
         if character not in _INDEX:
             raise ValueError(f"{character!r} of the label {text!r} is not in the reader's alphabet")
@@ -75,4 +76,4 @@ def allowed(kind: str) -> str:
 
 def frames_needed(text: str) -> int:
     """CTC frames that `text` needs: one a character and a blank between equal neighbours."""
-    return len(text) + sum(a == b for a, b in zip(text, text[1:], strict=False))
+    return len(text) + sum(a == b for a, b in pairwise(text))

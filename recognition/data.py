@@ -87,7 +87,8 @@ def _from_zip(archive: zipfile.ZipFile, name: str) -> Grey:
 
 
 def _from_array(images: Grey, index: int, ink_is_light: bool) -> Grey:
-    return 255 - images[index] if ink_is_light else images[index]
+    image: Grey = images[index]
+    return 255 - image if ink_is_light else image
 
 
 def _labelled_folder(folder: Path) -> Iterator[Sample]:
@@ -96,7 +97,7 @@ def _labelled_folder(folder: Path) -> Iterator[Sample]:
         rows = csv.DictReader(lines)
         missing = {"file", "text"} - set(rows.fieldnames or ())
         if missing:
-            raise ValueError(f"{folder / 'labels.csv'}: column {sorted(missing)[0]!r} is missing")
+            raise ValueError(f"{folder / 'labels.csv'}: column {min(missing)!r} is missing")
         for row in rows:
             text, name = fold(row["text"]), row["file"]
             split = row.get("split") or ""
@@ -107,12 +108,12 @@ def _folder_loader(folder: Path) -> Callable[[str], Grey]:
     zipped = folder / "images.zip"
     if zipped.exists():
         return partial(_from_zip, zipfile.ZipFile(zipped))
-    places = [folder, folder / "images"]
-    return lambda name: _from_file(next((p / name for p in places if (p / name).exists()), folder / name))
+    beside = folder / "images"
+    return lambda name: _from_file(beside / name if (beside / name).exists() else folder / name)
 
 
 def _iam(folder: Path) -> Iterator[Sample]:
-    """words.txt / lines.txt of the IAM database (Marti and Bunke, 2002): id, ok|err, grey level, ..., text."""
+    """words.txt or lines.txt of IAM (Marti and Bunke, 2002): id, ok or err, grey level, ..., text."""
     for listing in ("words.txt", "lines.txt"):
         path = folder / listing
         if not path.exists():
@@ -142,7 +143,8 @@ def _idx(folder: Path) -> Iterator[Sample]:
         split = "train" if "train" in name else "test"
         classes = _idx_classes(name)
         for k, label in enumerate(labels.tolist()):
-            yield Sample(folder.name, f"{name}:{k}", classes[label], "", split, partial(_from_array, images, k, True))
+            load = partial(_from_array, images, k, True)
+            yield Sample(folder.name, f"{name}:{k}", classes[label], "", split, load)
 
 
 def _idx_classes(name: str) -> str:

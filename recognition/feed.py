@@ -7,6 +7,7 @@ import os
 import queue
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Self
 
 import cv2
 
@@ -47,7 +48,7 @@ class Feed:
             for k, q in enumerate(self._queues)
         ]
 
-    def __enter__(self) -> Feed:
+    def __enter__(self) -> Self:
         for process in self._processes:
             process.start()
         return self

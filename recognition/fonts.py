@@ -5,26 +5,29 @@ from __future__ import annotations
 import os
 import subprocess
 import tarfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import cv2
 import numpy as np
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from PIL import Image, ImageDraw, ImageFont
 
 from recognition.augment import Grey, Rng
 from recognition.cache import cache_root
 
 FAMILIES = (
-    "annie-use-your-telescope architects-daughter bad-script caveat cedarville-cursive coming-soon "
-    "covered-by-your-grace crafty-girls dawning-of-a-new-day delius gaegu give-you-glory gloria-hallelujah handlee "
-    "homemade-apple indie-flower itim just-me-again-down-here kalam kristi la-belle-aurore loved-by-the-king mali "
-    "mansalva marck-script nanum-pen-script neucha nothing-you-could-do over-the-rainbow patrick-hand playpen-sans "
-    "reenie-beanie rock-salt schoolbell shadows-into-light short-stack sriracha sue-ellen-francisco "
-    "swanky-and-moo-moo the-girl-next-door waiting-for-the-sunrise zeyada"
-).split()
+    "annie-use-your-telescope", "architects-daughter", "bad-script", "caveat", "cedarville-cursive",
+    "coming-soon", "covered-by-your-grace", "crafty-girls", "dawning-of-a-new-day", "delius", "gaegu",
+    "give-you-glory", "gloria-hallelujah", "handlee", "homemade-apple", "indie-flower", "itim",
+    "just-me-again-down-here", "kalam", "kristi", "la-belle-aurore", "loved-by-the-king", "mali",
+    "mansalva", "marck-script", "nanum-pen-script", "neucha", "nothing-you-could-do", "over-the-rainbow",
+    "patrick-hand", "playpen-sans", "reenie-beanie", "rock-salt", "schoolbell", "shadows-into-light",
+    "short-stack", "sriracha", "sue-ellen-francisco", "swanky-and-moo-moo", "the-girl-next-door",
+    "waiting-for-the-sunrise", "zeyada",
+)  # fmt: skip
 
 
 def fonts_root() -> Path:
@@ -32,7 +35,7 @@ def fonts_root() -> Path:
     return Path(os.environ.get("INKGRADE_FONTS") or cache_root() / "fonts").expanduser()
 
 
-def fetch_fonts(root: Path, families: list[str] | tuple[str, ...] = tuple(FAMILIES)) -> list[str]:
+def fetch_fonts(root: Path, families: Sequence[str] = FAMILIES) -> list[str]:
     """Downloads the packages with npm into `root`; returns the families that the registry does not have."""
     root.mkdir(parents=True, exist_ok=True)
     missing = []
@@ -64,7 +67,9 @@ def open_hands(root: Path) -> list[Hand]:
         if file is not None:
             hands.append(Hand(file, _characters(file)))
     if not hands:
-        raise FileNotFoundError(f"no handwriting fonts in {root}: run recognition.fonts.fetch_fonts or set INKGRADE_FONTS")
+        raise FileNotFoundError(
+            f"no handwriting fonts in {root}: run recognition.fonts.fetch_fonts or set INKGRADE_FONTS"
+        )
     return hands
 
 
@@ -92,7 +97,7 @@ def _face(path: Path, size: int) -> ImageFont.FreeTypeFont:
 
 
 def write(text: str, hand: Hand, rng: Rng) -> Grey:
-    """`text` in one hand, about 40 to 100 pixels high, ink dark on 255, with restless spacing and baseline."""
+    """`text` in one hand, 40 to 112 pixels high, ink dark on 255, with restless spacing and baseline."""
     face = _face(hand.path, int(rng.choice([36, 48, 64])))
     size = int(face.size)
     width = round(face.getlength(text) * 1.4) + 3 * size

@@ -16,7 +16,7 @@ Indices = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class GlyphBank:
-    """Characters of one source. `by_weight[c]` lists the glyphs of c from the lightest pen to the heaviest."""
+    """Characters of one source. `by_weight[c]` lists the glyphs of c from the lightest pen up."""
 
     glyphs: CachedSet
     by_weight: dict[str, Indices]
@@ -34,7 +34,7 @@ class GlyphBank:
         rows = self.by_weight[character]
         place = np.clip(weight + rng.normal(0, 0.08), 0, 0.999)
         image = self.glyphs.image(int(rows[int(place * len(rows))]))
-        return 1 - image.astype(np.float32) / 255
+        return np.asarray(1 - image.astype(np.float32) / 255, np.float32)
 
     def draw_image(self, character: str, rng: Rng) -> Grey:
         """The glyph's own crop, as stored."""
@@ -82,9 +82,8 @@ def compose(text: str, bank: GlyphBank, marks: GlyphBank, style: Style, rng: Rng
 def _on_paper(ink: Plane, style: Style) -> Grey:
     height, width = ink.shape
     reach = abs(style.slant) * height
-    shift = reach if style.slant < 0 else 0.0
-    matrix = np.array([[1, -style.slant, (reach if style.slant > 0 else shift - reach)], [0, 1, 0]], np.float32)
-    matrix[0, 2] = style.slant * height if style.slant > 0 else 0.0
+    start = reach if style.slant > 0 else 0.0
+    matrix = np.array([[1, -style.slant, start], [0, 1, 0]], np.float32)
     size = (width + round(reach), height)
     slanted = cv2.warpAffine(ink, matrix, size)
     columns = np.flatnonzero(slanted.max(axis=0) > 0.2)
@@ -103,9 +102,9 @@ def _piece(character: str, bank: GlyphBank, marks: GlyphBank, style: Style, rng:
         return _point(character, style, rng)
     if character in "-+/" and character in marks.by_weight:
         ink = _trimmed(marks.draw(character, style.weight, rng))
-        tall = {"-": 0.0, "+": rng.uniform(0.4, 0.75), "/": rng.uniform(1.0, 1.35)}[character]
         if character == "-":
             return _scaled_to_width(ink, round(size * rng.uniform(0.3, 0.75))), size * rng.uniform(0.38, 0.6)
+        tall = rng.uniform(0.4, 0.75) if character == "+" else rng.uniform(1.0, 1.35)
         return _scaled(ink, round(size * tall)), size * (1 - tall) / 2
     source = bank if character in bank.by_weight else marks
     tall = 1 + rng.normal(0, style.unrest * 1.5)

@@ -1,7 +1,7 @@
 """The stream of training crops: which source, which disorder, which batch, all from one seed.
 
-Samples are made in blocks of `BLOCK`; a block is sorted by width into batches of about the same cost, and
-its batches are shuffled. A block depends on (seed, number) alone, so a run resumes where it stopped.
+Samples are made in blocks; a block is sorted by width into batches of about the same cost, and its
+batches are shuffled. A block depends on (seed, number) alone, so a run resumes where it stopped.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from recognition.glyphs import GlyphBank, Indices
 from recognition.prepare import prepare
 from recognition.synth import Studio
 
-BLOCK = 768
 Maker = Callable[[Rng], tuple[Grey, str]]
 
 COLLECTED = {
@@ -59,11 +58,14 @@ class Batch:
 class Mixture:
     """Draws training crops by the configured shares."""
 
-    def __init__(self, root: Path, shares: Mapping[str, float], stride: int, batch_pixels: int) -> None:
+    def __init__(
+        self, root: Path, shares: Mapping[str, float], stride: int, batch_pixels: int, block_size: int = 768
+    ) -> None:
         unknown = set(shares) - set(COLLECTED) - set(MADE)
         if unknown:
-            raise ValueError(f"unknown source {sorted(unknown)[0]!r} in the mixture: use {[*COLLECTED, *MADE]}")
-        self.stride, self.batch_pixels = stride, batch_pixels
+            known = ", ".join([*COLLECTED, *MADE])
+            raise ValueError(f"unknown source {min(unknown)!r} in the mixture: use {known}")
+        self.stride, self.batch_pixels, self.block_size = stride, batch_pixels, block_size
         makers = _makers(root, shares)
         self.names = sorted(makers)
         self.makers = [makers[name] for name in self.names]
@@ -88,10 +90,10 @@ class Mixture:
     def block(self, seed: int, number: int) -> list[Batch]:
         """All batches of one block, in the order in which to train on them."""
         rng = np.random.default_rng([seed, number])
-        samples = [self.sample(rng) for _ in range(BLOCK)]
+        samples = [self.sample(rng) for _ in range(self.block_size)]
         samples.sort(key=lambda s: s[0].shape[1])
         batches, start = [], 0
-        while start < BLOCK:
+        while start < len(samples):
             stop = self._batch_end(samples, start)
             batches.append(_stacked(samples[start:stop]))
             start = stop
@@ -143,7 +145,7 @@ def _from_set(cached: CachedSet, rows: Indices) -> Maker:
 
 
 def open_studio(root: Path) -> Studio:
-    """Synthesis from the character sets and label texts under `root` and the fetched fonts; training splits only."""
+    """Synthesis from the sets under `root` and the fetched fonts; training splits only."""
     mnist, emnist, symbols = (open_cached(root / name) for name in ("mnist", "emnist-byclass", "bhmsds"))
     digits = (
         GlyphBank.of(mnist, kept(mnist, "train", "0123456789")),
@@ -160,7 +162,7 @@ def kept(cached: CachedSet, split: str, characters: str) -> Indices:
     """Rows of `characters` that training may use: of the split, and not held out."""
     rows = cached.of_split(split)
     wanted = np.isin(cached.texts[rows], list(characters)) & (rows % HELD_OUT_EVERY != 0)
-    return rows[wanted]
+    return np.asarray(rows[wanted], np.int64)
 
 
 def held_out(cached: CachedSet, characters: str) -> npt.NDArray[np.int64]:

@@ -183,7 +183,7 @@ class Reader(nn.Module):
         self.early_head = nn.Linear(BLOCKS[-1][0], self.config.classes) if self.config.shortcut else None
 
     def forward(self, image: Tensor) -> Tensor:
-        """image float (N, 1, 48, W), paper 1.0; returns float32 (N, T, classes), log-softmax, class 0 blank."""
+        """image float (N, 1, 48, W), paper 1.0; gives float32 (N, T, classes), log-softmax, class 0 blank."""
         return F.log_softmax(self.head(self.neck(self.features(image))).float(), dim=-1)
 
     def training_outputs(self, image: Tensor) -> tuple[Tensor, Tensor | None]:

@@ -38,7 +38,7 @@ def prepare(image: Grey) -> Plane:
 
 def flatten(image: Grey) -> Plane:
     """Ink on level paper: float32 (h, w), paper 1.0, full ink 0.0, h at most 144, light ink turned dark."""
-    grey = _ink_dark(_at_working_height(_checked(image)))
+    grey = ink_dark(_at_working_height(_checked(image)))
     return _stretched(grey.astype(np.float32) / _paper(grey))
 
 
@@ -64,8 +64,8 @@ def _at_working_height(grey: Grey) -> Grey:
     return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _ink_dark(grey: Grey) -> Grey:
-    """Turns white-on-black crops: dark rim, and clearly lighter pixels that are the minority."""
+def ink_dark(grey: Grey) -> Grey:
+    """The crop with dark ink: turned when its rim is dark and the clearly lighter pixels are few."""
     rim = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     level = float(np.median(rim))
     lighter = float(np.mean(grey > level + 60))
@@ -108,8 +108,9 @@ def _writing(level: Plane) -> tuple[Box | None, int]:
     left, top, wide, high, area = stats[1:].T
     speck = area < max(2.0, (0.02 * height) ** 2)
     rim_y, rim_x = 0.07 * height, 0.07 * min(width, height)
-    remains = (top + high <= rim_y) | (top >= height - rim_y) | (left + wide <= rim_x) | (left >= width - rim_x)
-    kept = ~(speck | remains)
+    above_or_below = (top + high <= rim_y) | (top >= height - rim_y)
+    beside = (left + wide <= rim_x) | (left >= width - rim_x)
+    kept = ~(speck | above_or_below | beside)
     if not kept.any():
         return None, 0
     box = (top[kept].min(), (top + high)[kept].max(), left[kept].min(), (left + wide)[kept].max())

@@ -18,7 +18,7 @@ from onnx import numpy_helper
 from torch import nn
 
 from recognition.charset import ALPHABET
-from recognition.model import Attention, Reader
+from recognition.model import Attention, Neck, Reader
 
 Array = npt.NDArray[np.float32]
 MODEL_FILE = "PP-OCRv6_rec_small.onnx"
@@ -28,7 +28,7 @@ def published_model() -> Path:
     """Path of the published file. FileNotFoundError says which package to install."""
     spec = find_spec("rapidocr")
     if spec is None or spec.origin is None:
-        raise FileNotFoundError("the published weights are in the rapidocr wheel: pip install 'rapidocr>=3.10'")
+        raise FileNotFoundError("the published weights are in a wheel: pip install 'rapidocr>=3.10'")
     path = Path(spec.origin).parent / "models" / MODEL_FILE
     if not path.exists():
         raise FileNotFoundError(f"this rapidocr has no {MODEL_FILE}: pip install 'rapidocr>=3.10'")
@@ -38,7 +38,7 @@ def published_model() -> Path:
 def published_alphabet(model: onnx.ModelProto) -> list[str]:
     """Characters of the published head: class k is entry k - 1, the last one is the space."""
     listed = {p.key: p.value for p in model.metadata_props}["character"].split("\n")
-    return [*[c for c in listed], " "]
+    return [*listed, " "]
 
 
 @torch.no_grad()
@@ -46,9 +46,9 @@ def load_published(reader: Reader, path: Path | None = None) -> None:
     """Fills `reader` with the published weights; head columns that the published alphabet lacks start low."""
     model = onnx.load(str(path or published_model()))
     convolutions = _convolutions(model)
+    # The original is given the grey plane three times.
+    convolutions[0] = (convolutions[0][0].sum(axis=1, keepdims=True), convolutions[0][1])
     for layer, (weight, bias) in zip(_convolution_layers(reader), convolutions, strict=True):
-        if layer is reader.stem.enter:
-            weight = weight.sum(axis=1, keepdims=True)  # one grey plane was given three times
         _fill(layer, weight, bias)
     linears, norms = _linears(model), _norms(model)
     _fill_attention(reader, linears, norms)
@@ -91,11 +91,8 @@ def _users(model: onnx.ModelProto, name: str) -> list[onnx.NodeProto]:
 def _convolutions(model: onnx.ModelProto) -> list[tuple[Array, Array]]:
     """Weight and bias of each convolution, batch normalisation folded in."""
     constants = _constants(model)
-    found = []
-    for node in model.graph.node:
-        if node.op_type == "Conv":
-            found.append(_folded(constants[node.input[1]], _users(model, node.output[0])[0], constants))
-    return found
+    nodes = [node for node in model.graph.node if node.op_type == "Conv"]
+    return [_folded(constants[n.input[1]], _users(model, n.output[0])[0], constants) for n in nodes]
 
 
 def _folded(weight: Array, follower: onnx.NodeProto, constants: dict[str, Array]) -> tuple[Array, Array]:
@@ -116,14 +113,14 @@ def _linears(model: onnx.ModelProto) -> list[tuple[Array, Array]]:
 def _norms(model: onnx.ModelProto) -> list[tuple[Array, Array]]:
     """Gain and shift of each layer normalisation, which the graph spells out as single operations."""
     constants = _constants(model)
-    found = []
-    for node in model.graph.node:
-        if node.op_type == "Mul" and node.input[1] in constants and constants[node.input[1]].shape == (120,):
-            found.append((constants[node.input[1]], constants[_users(model, node.output[0])[0].input[1]]))
-    return found
+    gains = [n for n in model.graph.node if n.op_type == "Mul" and n.input[1] in constants]
+    gains = [n for n in gains if constants[n.input[1]].shape == (Neck.width,)]
+    return [(constants[n.input[1]], constants[_users(model, n.output[0])[0].input[1]]) for n in gains]
 
 
-def _fill_attention(reader: Reader, linears: list[tuple[Array, Array]], norms: list[tuple[Array, Array]]) -> None:
+def _fill_attention(
+    reader: Reader, linears: list[tuple[Array, Array]], norms: list[tuple[Array, Array]]
+) -> None:
     layers = [m for m in reader.neck.far if isinstance(m, Attention)]
     ours = [linear for a in layers for linear in (a.qkv, a.out, a.feed_in, a.feed_out)]
     for layer, (weight, bias) in zip(ours, linears[:-1], strict=True):

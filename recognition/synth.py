@@ -30,7 +30,7 @@ class Studio:
     def string(self, rng: Rng) -> Made:
         """2 to 8 digits or a number, in one style."""
         text = answers.digits(rng) if rng.random() < 0.5 else answers.number(rng)
-        return compose(text.replace("'", " "), self._source(rng), self.marks, Style.drawn(rng), rng), text.replace("'", " ")
+        return compose(text, self._source(rng), self.marks, Style.drawn(rng), rng), text
 
     def cell(self, rng: Rng) -> Made:
         """One digit in a printed cell of 8 x 10 mm at 100 to 300 dpi, the printed lines mostly removed."""
@@ -48,7 +48,7 @@ class Studio:
         return write("no", self.hands[0], rng), "no"
 
     def empty(self, rng: Rng) -> Made:
-        """Blank paper, dust, remains of lines, a scribble, or an answer that was crossed out: all read as ""."""
+        """Blank paper, dust, remains of lines, a scribble, a crossed-out answer: all read as ''."""
         form = rng.random()
         if form < 0.4:
             return _blank(rng), ""
@@ -64,14 +64,15 @@ class Studio:
 def in_cell(glyph: Grey, rng: Rng) -> Grey:
     """A character's crop placed in an 8 x 10 mm cell (scale, offset and remains of its lines by chance)."""
     dots = rng.uniform(100, 300) / 25.4
-    canvas = np.full((round(10 * dots * rng.uniform(0.85, 1.05)), round(8 * dots * rng.uniform(0.85, 1.1))), 255, np.uint8)
+    size = round(10 * dots * rng.uniform(0.85, 1.05)), round(8 * dots * rng.uniform(0.85, 1.1))
+    canvas = np.full(size, 255, np.uint8)
     ink = _inked(glyph)
     tall = canvas.shape[0] * rng.uniform(0.35, 0.88)
     scale = min(tall / ink.shape[0], 0.92 * canvas.shape[1] / ink.shape[1])
-    size = (max(2, round(ink.shape[1] * scale)), max(4, round(ink.shape[0] * scale)))
-    ink = np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_CUBIC), np.uint8)
+    shape = (max(2, round(ink.shape[1] * scale)), max(4, round(ink.shape[0] * scale)))
+    ink = np.asarray(cv2.resize(ink, shape, interpolation=cv2.INTER_CUBIC), np.uint8)
     free = canvas.shape[0] - ink.shape[0], canvas.shape[1] - ink.shape[1]
-    top, left = (int(round(f * np.clip(rng.normal(0.5, 0.22), 0, 1))) for f in free)
+    top, left = (round(f * min(1.0, max(0.0, rng.normal(0.5, 0.22)))) for f in free)
     canvas[top : top + ink.shape[0], left : left + ink.shape[1]] = ink
     return line_residue(canvas, rng) if rng.random() < 0.5 else canvas
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, nullcontext
@@ -25,6 +26,7 @@ from torch import Tensor
 from recognition import feed
 from recognition.averaging import Average
 from recognition.data import data_root
+from recognition.exported import exported_weights
 from recognition.mixture import Batch, Mixture
 from recognition.model import NetworkConfig, Reader
 from recognition.pretrained import load_published
@@ -35,7 +37,11 @@ SHORTCUT_WEIGHT = 0.1
 
 @dataclass(frozen=True, slots=True)
 class TrainConfig:
-    """One run. `start`: "published" (PP-OCRv6-small), "scratch" or a checkpoint. One of minutes and images is set."""
+    """One run. `start`: "published" (PP-OCRv6-small), "scratch", a checkpoint or an exported reader.onnx.
+
+    The budget is `minutes` of training or a number of `images`. `frozen` names modules that do not learn
+    (a frozen stem saves its whole backward pass); `batch_pixels` is crops times width of a batch.
+    """
 
     name: str
     mixture: dict[str, float]
@@ -48,9 +54,12 @@ class TrainConfig:
     warmup_images: int = 4000
     weight_decay: float = 0.01
     backbone_rate: float = 1.0
+    frozen: list[str] = field(default_factory=list)
     average: float = 0.999
     batch_pixels: int = 4096
+    block_size: int = 768
     threads: int = 2
+    precision: str = "bf16"
     workers: int = 1
     checkpoint_minutes: float = 4.0
     validate_minutes: float = 12.0
@@ -64,12 +73,12 @@ def read_config(path: Path) -> TrainConfig:
     """The YAML (or JSON) file of one run. ValueError names an unknown or missing key."""
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     if not isinstance(content, dict):
-        raise ValueError(f"{path}: expected keys and values, for instance `name: first`")
+        raise TypeError(f"{path}: expected keys and values, for instance `name: first`")
     known = {f.name for f in fields(TrainConfig)}
     if unknown := set(content) - known:
-        raise ValueError(f"{path}: unknown key {sorted(unknown)[0]!r}; known are {', '.join(sorted(known))}")
+        raise ValueError(f"{path}: unknown key {min(unknown)!r}; known are {', '.join(sorted(known))}")
     if missing := {"name", "mixture"} - set(content):
-        raise ValueError(f"{path}: key {sorted(missing)[0]!r} is missing")
+        raise ValueError(f"{path}: key {min(missing)!r} is missing")
     return TrainConfig(**content)
 
 
@@ -84,15 +93,19 @@ class Progress:
 
 
 def run(config_path: str | Path, out: str | Path | None = None, stop_after_steps: int | None = None) -> Path:
-    """Makes or resumes the run of `config_path` in folder `out` (runs/NAME by default); returns its checkpoint.
+    """Makes or resumes the run of `config_path` in `out` (runs/NAME by default); returns its checkpoint.
 
-    Uses a GPU when there is one. `stop_after_steps` ends early, as a kill would, but with a checkpoint.
+    Uses a GPU when there is one. SIGTERM, and `stop_after_steps`, end it early with a checkpoint.
     """
     config = read_config(Path(config_path))
     folder = Path(out) if out else Path("runs") / config.name
     folder.mkdir(parents=True, exist_ok=True)
     training = Training(config, folder, data_root())
-    training.go(stop_after_steps)
+    before = signal.signal(signal.SIGTERM, lambda *_: training.stop())
+    try:
+        training.go(stop_after_steps)
+    finally:
+        signal.signal(signal.SIGTERM, before)
     return training.checkpoint
 
 
@@ -104,17 +117,22 @@ class Training:
         torch.manual_seed(config.seed)
         self.config, self.folder, self.root = config, folder, root
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self.reader = _fresh_reader(config).to(self.device, memory_format=torch.channels_last)
+        self.reader = _fresh_reader(config).to(self.device).to(memory_format=torch.channels_last)
         self.optimizer = torch.optim.AdamW(_groups(self.reader, config), lr=config.rate, betas=(0.9, 0.99))
         self.average = Average(self.reader, config.average)
         self.progress = Progress()
         self._since_log: list[float] = []
+        self._stopped = False
         if self.checkpoint.exists():
             self._load()
 
     @property
     def checkpoint(self) -> Path:
         return self.folder / "last.pt"
+
+    def stop(self) -> None:
+        """Ends the loop after the step that is under way."""
+        self._stopped = True
 
     def go(self, stop_after_steps: int | None) -> None:
         """Trains to the end of the budget (or for so many steps), then validates."""
@@ -127,7 +145,14 @@ class Training:
 
     def _batches(self, stack: ExitStack) -> Iterator[tuple[feed.Position, Batch]]:
         config = self.config
-        make = partial(Mixture, self.root, config.mixture, self.reader.config.stride, config.batch_pixels)
+        make = partial(
+            Mixture,
+            self.root,
+            config.mixture,
+            self.reader.config.stride,
+            config.batch_pixels,
+            config.block_size,
+        )
         if not config.workers:
             return feed.stream(make(), config.seed, self.progress.position)
         return iter(stack.enter_context(feed.Feed(make, config.seed, self.progress.position, config.workers)))
@@ -137,16 +162,15 @@ class Training:
     ) -> None:
         saved = validated = before = time.monotonic()
         last = math.inf if steps is None else self.progress.step + steps
-        while self._share() < 1 and self.progress.step < last:
+        while self._share() < 1 and self.progress.step < last and not self._stopped:
             position, batch = next(batches)
             self._since_log.append(self.step(batch))
             now = time.monotonic()
             self.progress.seconds += now - before
             before = now
             self.progress.position = position
-            if self.progress.step % 100 == 0:
-                self._log_losses()
             if now - saved > 60 * self.config.checkpoint_minutes:
+                self._log_losses()
                 self._save()
                 saved = time.monotonic()
             if crops and now - validated > 60 * self.config.validate_minutes:
@@ -165,7 +189,7 @@ class Training:
         if early is not None:
             loss = loss + SHORTCUT_WEIGHT * ctc_loss(early, batch.labels)
         self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.reader.parameters(), 2.0)
         self.optimizer.step()
         self.average.update(self.reader)
@@ -174,7 +198,7 @@ class Training:
         return float(loss.detach())
 
     def _precision(self) -> AbstractContextManager[object]:
-        if self.device.type == "cpu" and not torch.backends.mkldnn.is_available():
+        if self.config.precision == "fp32":
             return nullcontext()
         return torch.autocast(self.device.type, torch.bfloat16)
 
@@ -190,7 +214,7 @@ class Training:
         return self.config.rate * warm * max(0.01, cosine)
 
     def _log_losses(self) -> None:
-        mean = sum(self._since_log) / len(self._since_log)
+        mean = sum(self._since_log) / max(1, len(self._since_log))
         self._since_log.clear()
         self._log(loss=round(mean, 4), rate=self._rate())
 
@@ -199,7 +223,8 @@ class Training:
         self._log(val={name: asdict(score) for name, score in scores.items()})
 
     def _log(self, **facts: object) -> None:
-        state = {"step": self.progress.step, "images": self.progress.images, "seconds": round(self.progress.seconds)}
+        done = self.progress
+        state = {"step": done.step, "images": done.images, "seconds": round(done.seconds)}
         with (self.folder / "log.jsonl").open("a", encoding="utf-8") as log:
             log.write(json.dumps({"at": time.strftime("%H:%M:%S", time.gmtime()), **state, **facts}) + "\n")
 
@@ -234,7 +259,8 @@ def ctc_loss(log_probs: Tensor, labels: list[list[int]]) -> Tensor:
     flat = torch.tensor([k for label in labels for k in label], dtype=torch.long)
     lengths = torch.tensor([len(label) for label in labels])
     frames = torch.full((len(labels),), log_probs.shape[1])
-    losses = F.ctc_loss(log_probs.transpose(0, 1), flat, frames, lengths, reduction="none", zero_infinity=True)
+    by_frame = log_probs.transpose(0, 1)
+    losses = F.ctc_loss(by_frame, flat, frames, lengths, reduction="none", zero_infinity=True)
     return losses.sum() / lengths.clamp(min=1).sum()
 
 
@@ -243,15 +269,18 @@ def _fresh_reader(config: TrainConfig) -> Reader:
     if config.start == "published":
         load_published(reader)
     elif config.start != "scratch":
-        reader.load_state_dict(load_weights(Path(config.start)))
+        # The shortcut head is not exported; it then starts anew.
+        reader.load_state_dict(_stored_weights(reader, Path(config.start)), strict=False)
     return reader
 
 
-def load_weights(checkpoint: Path) -> dict[str, Tensor]:
-    """Averaged weights of a checkpoint. FileNotFoundError when it is not there."""
-    if not checkpoint.exists():
-        raise FileNotFoundError(f"no checkpoint at {checkpoint}")
-    weights: dict[str, Tensor] = torch.load(checkpoint, map_location="cpu", weights_only=True)["average"]["weights"]
+def _stored_weights(reader: Reader, file: Path) -> dict[str, Tensor]:
+    """Weights of an exported reader.onnx, or the averaged ones of a checkpoint."""
+    if not file.exists():
+        raise FileNotFoundError(f"no weights at {file}: start is published, scratch, a .onnx or a .pt file")
+    if file.suffix == ".onnx":
+        return exported_weights(reader, file)
+    weights: dict[str, Tensor] = torch.load(file, map_location="cpu", weights_only=True)["average"]["weights"]
     return weights
 
 
@@ -259,7 +288,10 @@ def _groups(reader: Reader, config: TrainConfig) -> list[dict[str, object]]:
     """Rate and decay by layer: vectors are not decayed, the pretrained CNN may learn slower."""
     groups: dict[tuple[float, float], list[torch.nn.Parameter]] = {}
     for name, parameter in reader.named_parameters():
+        parameter.requires_grad_(not name.startswith(tuple(config.frozen)))
         share = config.backbone_rate if name.startswith(("stem", "backbone")) else 1.0
         decay = config.weight_decay if parameter.ndim > 1 else 0.0
         groups.setdefault((share, decay), []).append(parameter)
-    return [{"params": some, "share": share, "weight_decay": decay} for (share, decay), some in groups.items()]
+    return [
+        {"params": some, "share": share, "weight_decay": decay} for (share, decay), some in groups.items()
+    ]

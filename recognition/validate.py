@@ -21,7 +21,9 @@ from recognition.prepare import prepare
 from recognition.synth import in_cell
 
 DIGITS = "0123456789"
-COLLECTED = {"iam-words": 400, "iam-lines": 32, "dhsd": 160, "meza-numbers": 300, "orand-car-a": 108, "names": 150}
+COLLECTED = {
+    "iam-words": 400, "iam-lines": 32, "dhsd": 160, "meza-numbers": 300, "orand-car-a": 108, "names": 150
+}  # fmt: skip
 """Sets with a val split, and how many of its crops are read."""
 
 MADE = {"mnist-cells": 500, "emnist-digits": 500, "strings": 300, "numbers": 200}
@@ -44,7 +46,8 @@ class Score:
 
 def validation_crops(root: Path) -> dict[str, list[Crop]]:
     """The same crops at every call, evenly drawn from the val splits and made with fixed seeds."""
-    crops = {name: _collected(root / name, count) for name, count in COLLECTED.items() if (root / name).exists()}
+    present = {name: count for name, count in COLLECTED.items() if (root / name).exists()}
+    crops = {name: _collected(root / name, count) for name, count in present.items()}
     return crops | _made(root)
 
 
@@ -62,13 +65,14 @@ def _made(root: Path) -> dict[str, list[Crop]]:
     rng = np.random.default_rng(7)
     test = mnist.of_split("test")[:: 10000 // MADE["mnist-cells"]]
     cells = [(disorder(in_cell(mnist.image(int(k)), rng), rng), str(mnist.texts[k])) for k in test]
-    plain = [(emnist.image(int(k)), str(emnist.texts[k])) for k in held_out(emnist, DIGITS)[: MADE["emnist-digits"]]]
+    singles = held_out(emnist, DIGITS)[: MADE["emnist-digits"]]
+    plain = [(emnist.image(int(k)), str(emnist.texts[k])) for k in singles]
     strings, numbers = [], []
     for _ in range(MADE["strings"]):
         text = "".join(map(str, rng.integers(0, 10, int(rng.integers(2, 7)))))
         strings.append((compose(text, unseen, marks, Style.drawn(rng), rng), text))
     for _ in range(MADE["numbers"]):
-        text = answers.number(rng).replace("'", " ")
+        text = answers.number(rng)
         numbers.append((disorder(compose(text, unseen, marks, Style.drawn(rng), rng), rng), text))
     made: dict[str, list[tuple[Grey, str]]] = {
         "mnist-cells": cells, "emnist-digits": plain, "strings": strings, "numbers": numbers
