@@ -22,11 +22,11 @@ from recognition.synth import in_cell
 
 DIGITS = "0123456789"
 COLLECTED = {
-    "iam-words": 400, "iam-lines": 32, "dhsd": 160, "meza-numbers": 300, "orand-car-a": 108, "names": 150
+    "iam-words": 300, "iam-lines": 16, "dhsd": 100, "meza-numbers": 200, "orand-car-a": 60, "names": 80
 }  # fmt: skip
 """Sets with a val split, and how many of its crops are read."""
 
-MADE = {"mnist-cells": 500, "emnist-digits": 500, "strings": 300, "numbers": 200}
+MADE = {"mnist-cells": 400, "emnist-digits": 400, "strings": 150, "numbers": 100}
 
 
 @dataclass(frozen=True, slots=True)

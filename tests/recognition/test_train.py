@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
 pytest.importorskip("onnx")
 pytest.importorskip("onnxscript")
+
+import torch  # noqa: E402
 
 from recognition import export, train  # noqa: E402
 from recognition.charset import decode, encode  # noqa: E402
