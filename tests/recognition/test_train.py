@@ -12,14 +12,14 @@ pytest.importorskip("torch")
 pytest.importorskip("onnx")
 pytest.importorskip("onnxscript")
 
-import torch  # noqa: E402
+import torch
 
-from recognition import export, train  # noqa: E402
-from recognition.charset import decode, encode  # noqa: E402
-from recognition.exported import exported_weights  # noqa: E402
-from recognition.model import NetworkConfig, Reader  # noqa: E402
-from recognition.prepare import prepare  # noqa: E402
-from tests.recognition import labelled_sets  # noqa: E402
+from recognition import export, train
+from recognition.charset import decode, encode
+from recognition.exported import exported_weights
+from recognition.model import NetworkConfig, Reader
+from recognition.prepare import prepare
+from tests.recognition import labelled_sets
 
 WEIGHTS = Path(train.__file__).parent / "weights" / export.MODEL_NAME
 
