@@ -13,7 +13,7 @@ from grading.exams.layout_json import BoxEntry
 from grading.exams.paper import RectMm, markers_mm
 from grading.exams.typeface import MM, draw_text, text_width
 
-BOX_GREY = 0.6
+BOX_GREY = 0.55
 """Light enough to be told from ink, dark enough to survive a bilevel scan."""
 BOX_LINE_MM = 0.3
 RULE_GREY = 0.72

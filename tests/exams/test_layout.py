@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import blake2s
 from itertools import combinations
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 
 from grading.exams.examfile import load_exam
 from grading.exams.fingerprint import exam_key, run_id
-from grading.exams.layout import ExamLayout, LayoutError, PagePlan, lay_out
+from grading.exams.layout import LAYOUT_VERSION, ExamLayout, LayoutError, PagePlan, lay_out
 from grading.exams.layout_json import BoxEntry
 from grading.exams.paper import CODE_QUIET_MM, MARKER_QUIET_MM, RectMm, codes_mm, markers_mm
 from grading.exams.spec import ExamSpec, TextQuestion
@@ -153,4 +154,16 @@ def test_runs_tell_prints_apart_and_repeat() -> None:
     assert (
         len({run_id(key, ada, 0), run_id(key, ada, 1), run_id(key, [("1", "Bob")], 0), run_id("k", ada, 0)})
         == 4
+    )
+
+
+def test_a_changed_geometry_needs_a_new_layout_version() -> None:
+    """Sheets that are printed already must be told from sheets of another geometry: see LAYOUT_VERSION."""
+    boxes = [
+        lay_out(load_exam(SAMPLE).model_copy(update={"paper": paper})).entries(0)
+        for paper in ("A4", "letter")
+    ]
+    assert (LAYOUT_VERSION, blake2s(repr(boxes).encode(), digest_size=8).hexdigest()) == (
+        1,
+        "565b45df243f51af",
     )
