@@ -1,4 +1,4 @@
-"""A text line by line with its faults beside the lines where they are."""
+"""The lines of a text that have faults, with what is wrong in each and a few lines around them."""
 
 from __future__ import annotations
 
@@ -7,20 +7,25 @@ from dataclasses import dataclass
 
 from grading.exams.faults import Fault
 
+AROUND = 2
+
 
 @dataclass(frozen=True, slots=True)
 class MarkedLine:
-    """One line of a text and what is wrong in it."""
+    """One line of a text and what is wrong in it; ``after_gap``: lines were left out before it."""
 
     number: int
     text: str
     faults: tuple[str, ...]
+    after_gap: bool
 
 
 def marked_lines(text: str, faults: Sequence[Fault]) -> list[MarkedLine]:
-    """Every line; faults that have no line of their own stand at the first."""
+    """Lines within ``AROUND`` of a fault; faults that have no line of their own stand at the first."""
     lines = text.splitlines() or [""]
     at: dict[int, list[str]] = {}
     for fault in faults:
         at.setdefault(min(fault.line or 1, len(lines)), []).append(str(fault))
-    return [MarkedLine(n, line, tuple(at.get(n, ()))) for n, line in enumerate(lines, start=1)]
+    near = sorted({n for wrong in at for n in range(wrong - AROUND, wrong + AROUND + 1) if 1 <= n <= len(lines)})
+    before = {n: near[place - 1] if place else 0 for place, n in enumerate(near)}
+    return [MarkedLine(n, lines[n - 1], tuple(at.get(n, ())), n > before[n] + 1) for n in near]

@@ -27,6 +27,7 @@ def results(request: HttpRequest, exam_id: int) -> HttpResponse:
     order, words = request.GET.get("sort", "name"), request.GET.get("q", "").strip()
     page = Paginator(sheets(exam, order, words), SHEETS_A_PAGE).get_page(request.GET.get("page"))
     statistics = analysis.statistics(exam)
+    whole = statistics.totals.n > 0
     context = {
         "exam": exam,
         "spec": spec,
@@ -34,7 +35,8 @@ def results(request: HttpRequest, exam_id: int) -> HttpResponse:
         "results": [result(sheet, spec) for sheet in page.object_list],
         "without_sheet": list(without_sheet(exam)),
         "statistics": statistics,
-        "bars": bars(statistics.totals.counts, float(spec.pass_mark.of(spec.max_marks) / spec.max_marks)),
+        "whole": whole,
+        "bars": bars((statistics.totals if whole else statistics.percent).counts, float(spec.pass_mark.of(spec.max_marks) / spec.max_marks)),
         "chart": {"width": WIDTH, "height": HEIGHT},
         "shares": analysis.shares(exam),
         "blockers": blockers(exam),

@@ -15,8 +15,9 @@ from grading.exams.models import Exam
 from grading.exams.spec import Question
 from grading.marking.models import Answer
 from grading.marking.services import latest_decision
-from grading.review.queue import ORDER, Progress, progress, waiting
+from grading.review.queue import Progress, progress, starting_after, waiting
 
+WORTH_SAYING = 0.005  # an alternative less probable than this helps nobody
 AHEAD = 3  # crops that the browser fetches before they are needed
 
 
@@ -38,6 +39,11 @@ class Bench:
     taken_by: User | None = None
     typed: Mapping[str, str] = field(default_factory=dict)
     refusal: str = ""
+
+    @property
+    def risk(self) -> float | None:
+        """Probability that the machine's mark would be wrong; None when it has none to offer."""
+        return self.answer.risk if 0 < self.answer.risk < 1 else None
 
 
 def lay_out(
@@ -80,9 +86,10 @@ def crop_url(answer: Answer) -> str:
 
 def _alternatives(answer: Answer) -> list[tuple[str, float]]:
     evidence = answer.reading.evidence if answer.reading else {}
-    return [(text, float(p)) for text, p in evidence.get("alternatives", ()) if text != answer.read][:3]
+    found = [(text, float(p)) for text, p in evidence.get("alternatives", ())]
+    return [(text, p) for text, p in found if text != answer.read and p >= WORTH_SAYING][:3]
 
 
 def _coming(exam: Exam, answer: Answer, chosen: str) -> list[Answer]:
-    later = waiting(exam, chosen).filter(position__gte=answer.position).exclude(pk=answer.pk)
-    return list(later.order_by(*ORDER)[:AHEAD])
+    behind = next(starting_after(waiting(exam, chosen), answer))
+    return list(behind.only("exam_id", "page_id", "question")[:AHEAD])

@@ -48,8 +48,11 @@ class QuestionQueue:
 
 
 def waiting(exam: Exam, question: str = "") -> QuerySet[Answer]:
-    """The answers that need a person, in the order of the queue."""
-    answers = Answer.objects.filter(exam=exam, status=Answer.Status.REVIEW)
+    """The answers that need a person and can be seen, in the order of the queue.
+
+    An answer whose page was not scanned is open too, but there is nothing to look at: it waits for its page.
+    """
+    answers = Answer.objects.filter(exam=exam, status=Answer.Status.REVIEW, page__isnull=False)
     if question:
         answers = answers.filter(question=question)
     return answers.order_by(*ORDER)
@@ -73,6 +76,11 @@ def starting_after(answers: QuerySet[Answer], last: Answer | None) -> Iterator[Q
     yield answers.filter(~behind).exclude(pk=last.pk)
 
 
+def unseen(exam: Exam) -> int:
+    """How many answers are open because their page was not scanned."""
+    return Answer.objects.filter(exam=exam, status=Answer.Status.REVIEW, page__isnull=True).count()
+
+
 def by_question(exam: Exam) -> list[QuestionQueue]:
     """Waiting answers of each question, in the order of the exam; questions with none are left out."""
     counts = waiting(exam).order_by().values("question").annotate(n=Count("id"), place=Min("position"))
@@ -83,7 +91,7 @@ def progress(exam: Exam, actor: Actor, question: str = "") -> Progress:
     """Counts of an exam (or one question of it) and the time left at the actor's pace."""
     chosen = {"question": question} if question else {}
     counts = Answer.objects.filter(exam=exam, **chosen).aggregate(
-        waiting=Count("id", filter=Q(status=Answer.Status.REVIEW)),
+        waiting=Count("id", filter=Q(status=Answer.Status.REVIEW, page__isnull=False)),
         decided=Count("id", filter=Q(status=Answer.Status.HUMAN)),
     )
     seconds = seconds_an_item(exam, actor)

@@ -14,7 +14,7 @@ from grading.exams.gate import exam_or_404
 from grading.marking.models import Identity
 from grading.review import services
 from grading.review.addresses import item_url, queue_url
-from grading.review.queue import by_question, progress
+from grading.review.queue import by_question, progress, unseen
 
 
 @requires(REVIEWERS)
@@ -25,6 +25,7 @@ def queue(request: HttpRequest, exam_id: int) -> HttpResponse:
         "exam": exam,
         "progress": progress(exam, actor_of(request)),
         "questions": by_question(exam),
+        "unseen": unseen(exam),
         "identities": Identity.objects.filter(exam=exam, state=Identity.State.REVIEW).count(),
     }
     return render(request, "review/queue.html", context)
