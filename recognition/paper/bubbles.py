@@ -11,7 +11,7 @@ from recognition.paper.pen import Rng
 from recognition.paper.writer import MarkStyle, Writer
 from recognition.types import Rect
 
-_SPREAD: Final = {MarkStyle.CROSS: 1.05, MarkStyle.TICK: 1.25, MarkStyle.CIRCLE: 1.55}
+_SPREAD: Final = {MarkStyle.CROSS: 1.05, MarkStyle.TICK: 1.25, MarkStyle.CIRCLE: 1.5}
 
 
 def mark_bubble(
