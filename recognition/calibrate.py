@@ -89,7 +89,7 @@ def fitted_reading(observed: Observed) -> Content:
         return _reading_figures(p[chosen], observed.right[chosen] > 0)
 
     return {
-        **rows.fitted(READING_FEATURES, ceiling(p[observed.right > 0])),
+        **rows.fitted(READING_FEATURES, _ceiling(p, observed.right, observed.noise)),
         "samples": len(p),
         "cross_fitted": _by_source(observed.source, np.ones(len(p), np.bool_), figures),
     }
@@ -108,12 +108,18 @@ def fitted_keys(observed: Observed) -> Content:
     p = rows.cross_fitted()
     of_crop = p.reshape(n, KEYS_A_CROP)
     return {
-        **rows.fitted(KEY_FEATURES, ceiling(p[label > 0])),
+        **rows.fitted(KEY_FEATURES, _ceiling(p, label, np.repeat(observed.noise, KEYS_A_CROP))),
         "samples": len(label),
         "cross_fitted": _by_source(
             observed.source, ~observed.empty, lambda rows: _key_figures(of_crop[rows])
         ),
     }
+
+
+def _ceiling(p: Vector, right: Vector, noise: Vector) -> float:
+    """By the sources whose labels can be trusted."""
+    clean = noise == 0.0
+    return ceiling(p[clean], right[clean] > 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ def _figures(p: Vector, label: NDArray[np.int64]) -> dict[str, object]:
         "others_taken_for_sure_digits": float(np.mean(sure_digit[label == 11])),
     }
     return {
-        "ceiling": round(ceiling(top[best == label]), 6),
+        "ceiling": round(ceiling(top[label < 11], (best == label)[label < 11]), 6),
         "figures": {name: round(value, 5) for name, value in figures.items()},
     }
 

@@ -42,11 +42,12 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A labelled set with its held-out split."""
+    """A labelled set with its held-out split, of which at most `most` crops are taken."""
 
     name: str
     split: str
     noise: float = 0.0
+    most: int = 2000
 
 
 COLLECTED = {
@@ -54,9 +55,9 @@ COLLECTED = {
     "number": (Source("meza-numbers", "val", 0.015), Source("orand-car-a", "val")),
     "text": (
         Source("iam-words", "val"),
-        Source("iam-lines", "val"),
+        Source("iam-lines", "val", most=160),
         Source("dhsd", "val"),
-        Source("names", "val", 0.07),
+        Source("names", "val", 0.07, most=400),
         Source("sse-letters", "val"),
     ),
 }
@@ -65,12 +66,16 @@ COLLECTED = {
 DISORDERED = ("iam-words", "sse-letters")
 """Clean binarised sets, of which half the crops are also taken as a scan would show them."""
 
-SINGLES, STRINGS, NUMBERS, EMPTIES = 1600, 2200, 1200, 120
+SINGLES, STRINGS, NUMBERS, EMPTIES = 1000, 1800, 1000, 120
 
 
 def crops(root: Path, kind: str, limit: int | None) -> list[Labelled]:
     """Crops of `kind` from the sets under `root`, at most `limit` of a set. ValueError when none is there."""
-    found = [crop for source in COLLECTED[kind] for crop in _thinned(_collected(root, source), limit)]
+    found = [
+        crop
+        for source in COLLECTED[kind]
+        for crop in _thinned(_collected(root, source), min(source.most, limit or source.most))
+    ]
     if not found:
         raise ValueError(f"{root} has none of the sets {', '.join(s.name for s in COLLECTED[kind])}")
     found += _thinned([_as_scanned(c, k) for k, c in enumerate(found) if c.source in DISORDERED][::2], limit)
