@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.checks import Warning as CheckWarning
 
+FONTS = Path(settings.BASE_DIR) / "grading" / "exams" / "fonts"
 SHIPPED_WEIGHTS = Path(settings.BASE_DIR) / "recognition" / "weights"
 
 
@@ -38,3 +39,12 @@ def weights_are_present(**_: Any) -> list[CheckMessage]:
         return []
     hint = "Install the package with its weights, or set INKGRADE_WEIGHTS to a folder with an .onnx file."
     return [CheckWarning(f"No model in {folder}: pages cannot be read.", hint=hint, id="inkgrade.W001")]
+
+
+@register("paths")
+def fonts_are_present(**_: Any) -> list[CheckMessage]:
+    """The fonts that sheets and reports are set in came with the package."""
+    if any(FONTS.glob("*.ttf")):
+        return []
+    hint = "Install Inkgrade again: its fonts are part of the package."
+    return [Error(f"No fonts in {FONTS}: nothing can be printed.", hint=hint, id="inkgrade.E002")]
