@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from recognition.flatten import PIXELS_PER_MM
+from recognition.flatten import PIXELS_PER_MM, piece
 from recognition.ink import Strokes, measure, only, own_strokes, strokes
 from recognition.lines import Dark, erase_lines, printed_lines, ruled_lines
 from recognition.registration import Shift, register
@@ -42,15 +42,6 @@ def cut_box(flat: Grey, box: Box, shift: Shift) -> Crop:
     return Crop(
         box, _whitened(image), 255 - only(clean, found, own), cells, measure(found, own, inner), shift.seen
     )
-
-
-def piece(flat: Grey, left: int, top: int, wide: int, high: int) -> Grey:
-    """A copy of a part of the page; what lies outside the page is white."""
-    out = np.full((high, wide), 255, np.uint8)
-    inside = flat[max(top, 0) : max(top + high, 0), max(left, 0) : max(left + wide, 0)]
-    y, x = max(-top, 0), max(-left, 0)
-    out[y : y + inside.shape[0], x : x + inside.shape[1]] = inside
-    return out
 
 
 def _erased(dark: Dark, box: Box) -> Dark:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from recognition.flatten import PIXELS_PER_MM
+from recognition.flatten import PIXELS_PER_MM, piece
 from recognition.registration import Shift
 from recognition.types import Box, Grey, Rect
 
@@ -25,6 +26,11 @@ _ENOUGH_ALIKE = 3
 _FAINTEST_INK = 42.0
 _OVER_PRINT = 1.3
 _TOUCH = 1.1
+_RING = 0.1
+_LETTER_AREA = 0.004
+_RING_SEARCH = 8
+_RING_CAP = 90
+_RING_PULL = 0.02
 _SPECK_PIXELS = 6
 
 Dark = NDArray[np.uint8]
@@ -58,15 +64,35 @@ def bubble_ink(flat: Grey, boxes: Sequence[Box], shifts: Sequence[Shift]) -> dic
 
 def _patch(flat: Grey, rect: Rect, shift: Shift) -> Dark:
     """Darkness in and around a bubble, wide enough for a circle around it; its label to the right is left out."""
-    half = round(max(rect.w, rect.h) / 2 * _REACH * PIXELS_PER_MM)
+    radius = max(rect.w, rect.h) / 2 * PIXELS_PER_MM
+    half = round(radius * _REACH)
+    x, y = _ring_place(flat, rect, shift, radius)
+    dark: Dark = 255 - piece(flat, x - half, y - half, 2 * half + 1, 2 * half + 1)
+    dark[:, half + round(radius * _LABEL_FROM) + 1 :] = 0
+    return dark
+
+
+def _ring_place(flat: Grey, rect: Rect, shift: Shift, radius: float) -> tuple[int, int]:
+    """The pixel of the bubble's centre: where its ring fits best within 1 mm, as paper curls along a row."""
     x = round((rect.x + rect.w / 2 + shift.dx) * PIXELS_PER_MM - 0.5)
     y = round((rect.y + rect.h / 2 + shift.dy) * PIXELS_PER_MM - 0.5)
-    out = np.full((2 * half + 1, 2 * half + 1), 255, np.uint8)
-    top, left = max(y - half, 0), max(x - half, 0)
-    right = x + round(half / _REACH * _LABEL_FROM)
-    inside = flat[top : max(y + half + 1, 0), left : max(right + 1, 0)]
-    out[top - y + half :, left - x + half :][: inside.shape[0], : inside.shape[1]] = inside
-    return 255 - out
+    ring = _ring_template(radius)
+    half = ring.shape[0] // 2 + _RING_SEARCH
+    dark = np.minimum(255 - piece(flat, x - half, y - half, 2 * half + 1, 2 * half + 1), _RING_CAP)
+    fit = np.asarray(cv2.matchTemplate(dark.astype(np.float32), ring, cv2.TM_CCORR), np.float32)
+    rows, columns = np.ogrid[-_RING_SEARCH : _RING_SEARCH + 1, -_RING_SEARCH : _RING_SEARCH + 1]
+    fit -= _RING_PULL * float(np.ptp(fit)) * np.hypot(rows, columns).astype(np.float32)
+    row, column = (int(v) for v in np.unravel_index(int(fit.argmax()), fit.shape))
+    return x + column - _RING_SEARCH, y + row - _RING_SEARCH
+
+
+@lru_cache(maxsize=16)
+def _ring_template(radius: float) -> NDArray[np.float32]:
+    """A circle of that radius in pixels, 2 pixels wide, on a ground that makes even ink count nothing."""
+    half = round(radius) + 3
+    rows, columns = np.ogrid[-half : half + 1, -half : half + 1]
+    ring = np.clip(1.5 - np.abs(np.hypot(rows, columns) - radius), 0, 1).astype(np.float32)
+    return ring - ring.mean()
 
 
 def _without_print(patches: Mapping[tuple[str, str], Dark]) -> dict[tuple[str, str], Dark]:
@@ -76,16 +102,43 @@ def _without_print(patches: Mapping[tuple[str, str], Dark]) -> dict[tuple[str, s
         by_size.setdefault(patch.shape, []).append(key)
     pen: dict[tuple[str, str], Dark] = {}
     for keys in by_size.values():
-        ring = _shared_print([patches[key] for key in keys])
-        print_level = float(np.percentile(ring, 97))
-        for option in {option for _, option in keys}:
-            alike = [key for key in keys if key[1] == option]
+        everywhere = _everywhere([patches[key] for key in keys])
+        letters = _letters_inside([patches[key] for key in keys], everywhere)
+        for option in {option for _, option in keys} if letters else {""}:
+            alike = [key for key in keys if key[1] == option or not letters]
             own = len(alike) >= _ENOUGH_ALIKE
-            print_plane = np.maximum(_shared_print([patches[key] for key in alike]), ring) if own else ring
-            level = _FAINTEST_INK if own else max(_FAINTEST_INK, _OVER_PRINT * print_level)
+            shared = np.maximum(_shared_print([patches[key] for key in alike]), everywhere) if own else everywhere
+            level = _FAINTEST_INK if own or not letters else max(_FAINTEST_INK, _OVER_PRINT * float(everywhere.max()))
             for key in alike:
-                pen[key] = _beyond(patches[key], print_plane, min(level, 120.0))
+                pen[key] = _beyond(patches[key], shared, min(level, 120.0))
     return pen
+
+
+def _everywhere(patches: Sequence[Dark]) -> Dark:
+    """Print of every bubble: its ring at full width and darkness, and what most patches share elsewhere."""
+    size = patches[0].shape
+    ring = _ring(size)
+    darkest = float(np.percentile(np.stack([patch[ring] for patch in _emptier_half(patches)]), 98))
+    return np.where(ring, max(darkest, 1.0), _shared_print(patches)).astype(np.uint8)
+
+
+def _emptier_half(patches: Sequence[Dark]) -> Sequence[Dark]:
+    return sorted(patches, key=lambda patch: float(patch.mean()))[: (len(patches) + 1) // 2]
+
+
+def _letters_inside(patches: Sequence[Dark], everywhere: Dark) -> bool:
+    """Whether the emptier bubbles have print within their ring, a letter that differs between them."""
+    size = patches[0].shape
+    disc = _near(size, size[1] // 2, size[0] // 2, size[0] / 2 / _REACH * (1 - _RING) - 1)
+    inked = [float((_beyond(patch, everywhere, _FAINTEST_INK)[disc] > 0).mean()) for patch in patches]
+    return sorted(inked)[(len(inked) - 1) // 3] > _LETTER_AREA
+
+
+def _ring(size: tuple[int, ...]) -> NDArray[np.bool_]:
+    radius = size[0] / 2 / _REACH
+    x, y = size[1] // 2, size[0] // 2
+    outer = _near(size, x, y, radius * (1 + _RING) + 1)
+    return outer & ~_near(size, x, y, radius * (1 - _RING) - 1)
 
 
 def _shared_print(patches: Sequence[Dark]) -> Dark:

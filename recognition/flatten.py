@@ -31,6 +31,15 @@ def flatten(page: Grey, markers: tuple[Rect, ...], pixels_per_mm: float = PIXELS
     return np.asarray(cv2.LUT(even, table), np.uint8)
 
 
+def piece(flat: Grey, left: int, top: int, wide: int, high: int) -> Grey:
+    """A copy of a part of the page; what lies outside the page is white."""
+    out = np.full((high, wide), 255, np.uint8)
+    inside = flat[max(top, 0) : max(top + high, 0), max(left, 0) : max(left + wide, 0)]
+    y, x = max(-top, 0), max(-left, 0)
+    out[y : y + inside.shape[0], x : x + inside.shape[1]] = inside
+    return out
+
+
 def _paper(page: Grey, pixels_per_mm: float) -> NDArray[np.uint8]:
     size = (max(1, round(page.shape[1] / pixels_per_mm)), max(1, round(page.shape[0] / pixels_per_mm)))
     small = cv2.resize(page, size, interpolation=cv2.INTER_AREA)
