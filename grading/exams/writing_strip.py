@@ -17,11 +17,11 @@ INK_MM = 0.42
 def draw_strip(pen: Pen, left: float, top: float, phrases: Phrases, *, digits: bool, bubbles: bool) -> None:
     """The strip from ``left`` and ``top`` (millimetres): its parts only where the exam has such answers."""
     if digits:
-        pen.text(TextItem(left, top + 2.2, phrases.write_digits, REGULAR, SIZE, SOFT))
-        _draw_digits(pen, left, top + 3.7)
-        pen.text(TextItem(left, top + 12.3, phrases.correct_writing, REGULAR, SIZE, SOFT))
+        pen.text(TextItem(left, top + 2.0, phrases.write_digits, REGULAR, SIZE, SOFT))
+        _draw_digits(pen, left, top + 3.2)
+        pen.text(TextItem(left, top + 12.2, phrases.correct_writing, REGULAR, SIZE, SOFT))
     if bubbles:
-        _draw_choices(pen, left + 10 * PITCH + 7 if digits else left, top + 3.7, phrases)
+        _draw_choices(pen, left + 10 * PITCH + 7 if digits else left, top + 3.2, phrases)
 
 
 def _draw_digits(pen: Pen, left: float, top: float) -> None:
