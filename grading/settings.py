@@ -181,8 +181,7 @@ WSGI_APPLICATION = "grading.wsgi.application"
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        # The checkout keeps templates/ at the top; an installed wheel carries them as grading/templates.
-        "DIRS": [BASE_DIR / "templates", BASE_DIR / "grading" / "templates"],
+        "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
