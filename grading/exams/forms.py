@@ -1,4 +1,4 @@
-"""The forms of setting up an exam. What an exam may be is checked by ``ExamSpec`` alone, never here a second time."""
+"""The forms of setting up an exam. What an exam may be is checked by ``ExamSpec`` alone, not here again."""
 
 from __future__ import annotations
 
@@ -17,7 +17,12 @@ TYPE_NAMES = {
     "multi": _("Several options"),
     "manual": _("Open answer, marked by people"),
 }
-IGNORABLE = [("case", _("capitals")), ("accents", _("accents")), ("spaces", _("spaces")), ("punctuation", _("punctuation"))]
+IGNORABLE = [
+    ("case", _("capitals")),
+    ("accents", _("accents")),
+    ("spaces", _("spaces")),
+    ("punctuation", _("punctuation")),
+]
 ROWS_WITHOUT_SCRIPT = 6
 
 
@@ -98,14 +103,14 @@ QuestionRows = forms.formset_factory(QuestionForm, extra=ROWS_WITHOUT_SCRIPT, ma
 
 
 class RosterForm(forms.Form):
-    """A roster, chosen as a file or pasted. ``cleaned_data["content"]`` is its bytes, whatever the encoding."""
+    """A roster as a file or pasted; ``cleaned_data["content"]`` is its bytes, whatever the encoding."""
 
     upload = forms.FileField(label=_("Roster file (CSV)"), required=False)
     text = forms.CharField(
         label=_("Roster as text"),
         required=False,
         widget=forms.Textarea(
-            attrs={"rows": 10, "class": "code", "spellcheck": "false", "placeholder": "student_id,name,email,section"}
+            attrs={"rows": 10, "class": "code", "spellcheck": "false", "placeholder": "student_id,name,email"}
         ),
     )
 

@@ -7,7 +7,14 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from grading.exams.spec import ChoiceQuestion, DigitsQuestion, MultiQuestion, NumberQuestion, Question, TextQuestion
+from grading.exams.spec import (
+    ChoiceQuestion,
+    DigitsQuestion,
+    MultiQuestion,
+    NumberQuestion,
+    Question,
+    TextQuestion,
+)
 
 
 def key_text(question: Question) -> str:
@@ -27,11 +34,16 @@ def leniency(question: Question) -> list[str]:
     """What else counts, and how much: accepted answers, allowed wrong letters, marks lost."""
     found = [_accepted(entry.answer, _percent(entry.credit)) for entry in getattr(question, "accept", ())]
     if isinstance(question, TextQuestion) and question.max_edits:
-        letters = ngettext("%(n)d wrong letter", "%(n)d wrong letters", question.max_edits) % {"n": question.max_edits}
-        found.append(_("up to %(letters)s: %(credit)s") % {"letters": letters, "credit": _percent(question.edit_credit)})
+        found.append(_spelling(question))
     if isinstance(question, ChoiceQuestion) and question.wrong:
         found.append(_("wrong: %(marks)s marks") % {"marks": question.wrong.normalize()})
     return found
+
+
+def _spelling(question: TextQuestion) -> str:
+    count = question.max_edits
+    letters = ngettext("%(n)d wrong letter", "%(n)d wrong letters", count) % {"n": count}
+    return _("up to %(letters)s: %(credit)s") % {"letters": letters, "credit": _percent(question.edit_credit)}
 
 
 def _number(question: NumberQuestion) -> str:

@@ -26,6 +26,8 @@ def marked_lines(text: str, faults: Sequence[Fault]) -> list[MarkedLine]:
     at: dict[int, list[str]] = {}
     for fault in faults:
         at.setdefault(min(fault.line or 1, len(lines)), []).append(str(fault))
-    near = sorted({n for wrong in at for n in range(wrong - AROUND, wrong + AROUND + 1) if 1 <= n <= len(lines)})
+    near = sorted(
+        {n for wrong in at for n in range(wrong - AROUND, wrong + AROUND + 1) if 1 <= n <= len(lines)}
+    )
     before = {n: near[place - 1] if place else 0 for place, n in enumerate(near)}
     return [MarkedLine(n, lines[n - 1], tuple(at.get(n, ())), n > before[n] + 1) for n in near]

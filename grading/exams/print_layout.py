@@ -9,9 +9,13 @@ from grading.exams.models import PrintRun, Sheet
 
 
 def layout_of(run: PrintRun) -> Layout:
-    """Where every box of every sheet of ``run`` was printed: the run keeps one sheet's pages, all are alike."""
+    """Where every box of every sheet of ``run`` was printed; it keeps one sheet's pages, all are alike."""
     pages: list[dict[str, Any]] = run.layout["pages"]
-    sheets = Sheet.objects.filter(print_run=run).order_by("number").values_list("number", "printed_for__student_id")
+    sheets = (
+        Sheet.objects.filter(print_run=run)
+        .order_by("number")
+        .values_list("number", "printed_for__student_id")
+    )
     listed = [
         {"sheet": number, "student_id": student, "pages": _shifted(pages, place * len(pages))}
         for place, (number, student) in enumerate(sheets)

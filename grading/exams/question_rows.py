@@ -62,7 +62,10 @@ def _options(text: str) -> list[str]:
 def _accepted(line: str, kind: str) -> dict[str, Any]:
     answer, _, credit = line.rpartition("=")
     answer = answer.strip() or line
-    return {"answer": _options(answer) if kind == "multi" else answer, "credit": credit.strip() if "=" in line else ""}
+    return {
+        "answer": _options(answer) if kind == "multi" else answer,
+        "credit": credit.strip() if "=" in line else "",
+    }
 
 
 def head_row(spec: ExamSpec) -> dict[str, Any]:

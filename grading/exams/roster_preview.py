@@ -12,7 +12,7 @@ from grading.exams.roster import Roster
 
 @dataclass(frozen=True, slots=True)
 class RosterPreview:
-    """Names of students by what would become of them; ``kept`` are gone from the list but on a printed sheet."""
+    """Students by what would become of them; ``kept`` are gone from the list but have a printed sheet."""
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
@@ -30,7 +30,8 @@ def preview(exam: Exam, roster: Roster) -> RosterPreview:
     """Compare ``roster`` with the exam's own; nothing is written."""
     known = {student.student_id: student for student in Student.objects.filter(exam=exam)}
     wanted = {entry.student_id: entry for entry in roster.students}
-    printed = set(Sheet.objects.filter(exam=exam, printed_for__isnull=False).values_list("printed_for", flat=True))
+    named = Sheet.objects.filter(exam=exam, printed_for__isnull=False)
+    printed = set(named.values_list("printed_for", flat=True))
     gone = [student for number, student in known.items() if number not in wanted and student.on_roster]
     changed = [
         f"{_called(known[number])} → {entry.name} {entry.email} {entry.section}".rstrip()

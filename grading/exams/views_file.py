@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from grading.accounts.access import READERS, TEACHERS, actor_of, membership_of, requires
+from grading.accounts.access import READERS, TEACHERS, actor_of, get_or_404, requires
+from grading.accounts.models import School
 from grading.core.errors import UserError
 from grading.exams import services
 from grading.exams.examfile import ExamFileError, dump_exam, parse_exam
@@ -36,7 +39,9 @@ def download_file(request: HttpRequest, exam_id: int) -> HttpResponse:
     exam = exam_or_404(request, exam_id)
     name = f'attachment; filename="{exam.code}.yaml"'
     text = dump_exam(exam.load_spec())
-    return HttpResponse(text, content_type="application/yaml; charset=utf-8", headers={"Content-Disposition": name})
+    return HttpResponse(
+        text, content_type="application/yaml; charset=utf-8", headers={"Content-Disposition": name}
+    )
 
 
 def save_exam(request: HttpRequest, exam: Exam | None, spec: ExamSpec) -> Exam:
@@ -44,9 +49,7 @@ def save_exam(request: HttpRequest, exam: Exam | None, spec: ExamSpec) -> Exam:
     actor = actor_of(request)
     if exam is not None:
         return services.change_exam(actor=actor, exam=exam, spec=spec)
-    membership = membership_of(request)
-    assert membership is not None  # @requires let nobody without one in
-    return services.create_exam(actor=actor, school=membership.school, spec=spec)
+    return services.create_exam(actor=actor, school=get_or_404(School.objects.all(), actor), spec=spec)
 
 
 def saved(request: HttpRequest, exam: Exam, *, new: bool) -> HttpResponse:
@@ -58,7 +61,7 @@ def saved(request: HttpRequest, exam: Exam, *, new: bool) -> HttpResponse:
 def _edit(request: HttpRequest, exam: Exam | None) -> HttpResponse:
     initial = {"text": dump_exam(exam.load_spec())} if exam and request.method == "GET" else None
     form = ExamFileForm(request.POST or None, request.FILES or None, initial=initial)
-    context = {"form": form, "exam": exam}
+    context: dict[str, Any] = {"form": form, "exam": exam}
     if request.method == "POST" and form.is_valid():
         text = form.cleaned_data["text"]
         try:

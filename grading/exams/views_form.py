@@ -38,7 +38,9 @@ def _edit(request: HttpRequest, exam: Exam | None) -> HttpResponse:
         return _submitted(request, exam)
     spec = exam.load_spec() if exam else None
     head = ExamHeadForm(initial=head_row(spec) if spec else NEW_HEAD, prefix="head")
-    rows = QuestionRows(initial=[question_row(question) for question in spec.questions] if spec else None, prefix="q")
+    rows = QuestionRows(
+        initial=[question_row(question) for question in spec.questions] if spec else None, prefix="q"
+    )
     if spec:
         rows.extra = 0
     return _page(request, exam, head, rows)
@@ -48,7 +50,9 @@ def _submitted(request: HttpRequest, exam: Exam | None) -> HttpResponse:
     head = ExamHeadForm(request.POST, prefix="head")
     rows = QuestionRows(request.POST, prefix="q")
     if head.is_valid() and rows.is_valid():
-        used = [form for form in rows.forms if not form.cleaned_data.get("DELETE") and not is_empty(_row(form))]
+        used = [
+            form for form in rows.forms if not form.cleaned_data.get("DELETE") and not is_empty(_row(form))
+        ]
         try:
             spec = exam_from_data(exam_data(head.cleaned_data, [_row(form) for form in used]))
             return saved(request, save_exam(request, exam, spec), new=exam is None)
@@ -72,6 +76,8 @@ def _put_where_they_are(faults: Sequence[Fault], head: ExamHeadForm, used: Seque
         form.add_error(field if known else None, fault.message if known else str(fault))
 
 
-def _page(request: HttpRequest, exam: Exam | None, head: ExamHeadForm, rows: Any, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, exam: Exam | None, head: ExamHeadForm, rows: Any, status: int = 200
+) -> HttpResponse:
     context = {"exam": exam, "head": head, "rows": rows}
     return render(request, "exams/form.html", context, status=status)

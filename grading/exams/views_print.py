@@ -43,12 +43,17 @@ def new_print(request: HttpRequest, exam_id: int) -> HttpResponse:
         data = form.cleaned_data
         try:
             services.print_sheets(
-                actor=actor_of(request), exam=exam, copies=data["copies"] or 0, per_student=data["per_student"]
+                actor=actor_of(request),
+                exam=exam,
+                copies=data["copies"] or 0,
+                per_student=data["per_student"],
             )
         except UserError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("The sheets are ready. Print them at 100 % size, not fitted to the page."))
+            messages.success(
+                request, _("The sheets are ready. Print them at 100 % size, not fitted to the page.")
+            )
             return redirect("exams:print", exam.pk)
     return _page(request, exam, form, status=422)
 
@@ -93,7 +98,9 @@ def _run(exam: Exam, run_id: int) -> PrintRun:
 
 
 def _page(request: HttpRequest, exam: Exam, form: PrintForm, status: int = 200) -> HttpResponse:
-    runs = PrintRun.objects.filter(exam=exam).annotate(sheets_n=Count("sheets")).defer("layout").order_by("-id")
+    runs = (
+        PrintRun.objects.filter(exam=exam).annotate(sheets_n=Count("sheets")).defer("layout").order_by("-id")
+    )
     students = Student.objects.filter(exam=exam, on_roster=True).count()
     context = {"exam": exam, "runs": runs, "form": form, "students": students}
     return render(request, "exams/print.html", context, status=status)

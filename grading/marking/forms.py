@@ -30,7 +30,7 @@ class StudentForm(forms.Form):
     def clean_student(self) -> str:
         """The student number, which is the first word."""
         text: str = self.cleaned_data["student"].strip()
-        return text.split()[0]
+        return text.split(maxsplit=1)[0]
 
 
 class SwapForm(forms.Form):

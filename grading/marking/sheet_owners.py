@@ -13,7 +13,7 @@ from grading.scans.models import Page
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A student whom the sheet may belong to; ``probability`` is the machine's. ``has``: their other sheet."""
+    """A student the sheet may belong to; ``probability`` is the machine's, ``has`` their other sheet."""
 
     student: Student
     probability: float
@@ -32,7 +32,9 @@ class Doubtful:
 def doubtful(exam: Exam) -> list[Doubtful]:
     """Every sheet whose student a person must say, in the order of the sheet numbers."""
     waiting = list(
-        Identity.objects.filter(exam=exam, state=Identity.State.REVIEW).select_related("sheet").order_by("sheet__number")
+        Identity.objects.filter(exam=exam, state=Identity.State.REVIEW)
+        .select_related("sheet")
+        .order_by("sheet__number")
     )
     sheets = [identity.sheet_id for identity in waiting]
     pages = Page.objects.filter(sheet__in=sheets, state=Page.State.USED, readings__question="").distinct()
@@ -52,7 +54,9 @@ def owners(exam: Exam) -> QuerySet[Identity]:
     return found.order_by("student__name", "sheet__number")
 
 
-def _candidates(identity: Identity, students: dict[str, Student], taken: dict[str, str]) -> tuple[Candidate, ...]:
+def _candidates(
+    identity: Identity, students: dict[str, Student], taken: dict[str, str]
+) -> tuple[Candidate, ...]:
     return tuple(
         Candidate(students[number], float(probability), taken.get(number, ""))
         for number, probability in identity.candidates

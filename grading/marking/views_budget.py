@@ -37,12 +37,12 @@ def choose(request: HttpRequest, exam_id: int) -> HttpResponse:
         return _page(request, exam, form, status=422)
     try:
         spec = exam_from_data({**exam.spec, "error_budget": form.cleaned_data["budget"]})
-        changed = exams.change_exam(actor=actor_of(request), exam=exam, spec=spec)
+        exams.change_exam(actor=actor_of(request), exam=exam, spec=spec)
     except UserError as error:
         form.add_error("budget", str(error))
         return _page(request, exam, form, status=422)
-    services.mark_again(exam=changed)
-    messages.success(request, _("The budget is %(budget)s now. The marks are being derived again.") % {"budget": f"{100 * spec.error_budget:g} %"})
+    said = _("The budget is %(budget)s now. The marks are being derived again.")
+    messages.success(request, said % {"budget": f"{100 * spec.error_budget:g} %"})
     return redirect("marking:budget", exam.pk)
 
 
@@ -51,5 +51,11 @@ def _page(request: HttpRequest, exam: Exam, form: BudgetForm | None, status: int
     has_answers = Answer.objects.filter(exam=exam).exists()
     curve = draw(services.preview_budget(exam), spec.error_budget) if has_answers else None
     shown = form or BudgetForm(initial={"budget": f"{100 * spec.error_budget:g}%"})
-    context = {"exam": exam, "spec": spec, "curve": curve, "form": shown, "offered": [f"{100 * b:g}%" for b in SLIDER]}
+    context = {
+        "exam": exam,
+        "spec": spec,
+        "curve": curve,
+        "form": shown,
+        "offered": [f"{100 * b:g}%" for b in SLIDER],
+    }
     return render(request, "marking/budget.html", context, status=status)

@@ -36,11 +36,15 @@ def identify(request: HttpRequest, exam_id: int, sheet_id: int) -> HttpResponse:
         messages.error(request, _("Type a student number or choose a student."))
         return redirect("marking:identities", exam.pk)
     try:
-        found = services.identify(actor=actor_of(request), sheet=sheet, student_id=form.cleaned_data["student"])
+        found = services.identify(
+            actor=actor_of(request), sheet=sheet, student_id=form.cleaned_data["student"]
+        )
     except UserError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("Sheet %(sheet)s is %(student)s.") % {"sheet": sheet.number, "student": found.student})
+        messages.success(
+            request, _("Sheet %(sheet)s is %(student)s.") % {"sheet": sheet.number, "student": found.student}
+        )
     return redirect("marking:identities", exam.pk)
 
 

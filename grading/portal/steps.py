@@ -37,7 +37,9 @@ def _steps(seen: Overview) -> Iterator[Step]:
     yield _set_up(seen)
     printed = ngettext("%(n)d sheet printed", "%(n)d sheets printed", seen.sheets) % {"n": seen.sheets}
     nothing = _("One PDF for the whole class, with a code on every page.")
-    yield Step("exams:print", _("Print"), printed if seen.sheets else nothing, _("Print sheets"), seen.sheets > 0)
+    yield Step(
+        "exams:print", _("Print"), printed if seen.sheets else nothing, _("Print sheets"), seen.sheets > 0
+    )
     yield _scan_in(seen)
     yield _how_sure(seen)
     yield _review(seen)
@@ -47,7 +49,9 @@ def _steps(seen: Overview) -> Iterator[Step]:
 def _set_up(seen: Overview) -> Step:
     text = ngettext("%(n)d question", "%(n)d questions", seen.questions) % {"n": seen.questions}
     text += " · " + _("%(marks)s marks") % {"marks": f"{seen.max_marks.normalize():f}"} + " · "
-    text += ngettext("%(n)d student on the roster", "%(n)d students on the roster", seen.students) % {"n": seen.students}
+    text += ngettext("%(n)d student on the roster", "%(n)d students on the roster", seen.students) % {
+        "n": seen.students
+    }
     action = _("Change the roster") if seen.students else _("Add the roster")
     return Step("exams:roster", _("Set up"), text, action, bool(seen.students or seen.sheets))
 
@@ -68,7 +72,9 @@ def _scan_in(seen: Overview) -> Step:
 
 
 def _how_sure(seen: Overview) -> Step:
-    text = _("At most %(budget)s of the automatic marks may be wrong.") % {"budget": f"{100 * seen.spec.error_budget:g} %"}
+    text = _("At most %(budget)s of the automatic marks may be wrong.") % {
+        "budget": f"{100 * seen.spec.error_budget:g} %"
+    }
     if seen.answers:
         text += " " + _("%(auto)d answers marked by the machine, %(people)d left for people.") % {
             "auto": seen.auto + seen.blank,

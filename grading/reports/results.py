@@ -35,17 +35,26 @@ class Result:
 
 def order_names() -> list[tuple[str, str]]:
     """The orders a person can choose from, in words."""
-    return [("name", _("by name")), ("marks", _("best first")), ("open", _("open first")), ("sheet", _("by sheet"))]
+    return [
+        ("name", _("by name")),
+        ("marks", _("best first")),
+        ("open", _("open first")),
+        ("sheet", _("by sheet")),
+    ]
 
 
 def sheets(exam: Exam, order: str, words: str) -> QuerySet[Sheet]:
     """Scanned sheets with ``total`` and ``open_n``, found by name, number or sheet."""
     found = Sheet.objects.filter(exam=exam).annotate(
-        answers_n=Count("answers"), total=Sum("answers__marks"), open_n=Count("answers", filter=Q(answers__marks=None))
+        answers_n=Count("answers"),
+        total=Sum("answers__marks"),
+        open_n=Count("answers", filter=Q(answers__marks=None)),
     )
     found = found.filter(answers_n__gt=0).select_related("identity__student")
     if words:
-        named = Q(identity__student__name__icontains=words) | Q(identity__student__student_id__icontains=words)
+        named = Q(identity__student__name__icontains=words) | Q(
+            identity__student__student_id__icontains=words
+        )
         found = found.filter(named | Q(number__icontains=words))
     return found.order_by(*ORDERS.get(order, ORDERS["name"]))
 

@@ -50,5 +50,9 @@ def _row(answer: Answer, question: Question, authors: dict[str, str]) -> AnswerR
 def sheet_pages(sheet: Sheet, answers: Sequence[Answer]) -> list[SheetPage]:
     """The pages in use, in order."""
     looks = {answer.question: answer.verdict or "review" for answer in answers}
-    used = Page.objects.filter(sheet=sheet, state=Page.State.USED).select_related("sheet__print_run").order_by("number")
+    used = (
+        Page.objects.filter(sheet=sheet, state=Page.State.USED)
+        .select_related("sheet__print_run")
+        .order_by("number")
+    )
     return [SheetPage(page, overlay(page, looks=looks)) for page in used]

@@ -11,7 +11,11 @@ urlpatterns = [
     path("exams/<int:exam_id>/results/", views.results, name="results"),
     path("exams/<int:exam_id>/results/questions/", views.questions, name="questions"),
     path("exams/<int:exam_id>/results/sheets/<int:sheet_id>/", views.sheet, name="sheet"),
-    path("exams/<int:exam_id>/results/sheets/<int:sheet_id>/report.pdf", views_files.student_pdf, name="student-pdf"),
+    path(
+        "exams/<int:exam_id>/results/sheets/<int:sheet_id>/report.pdf",
+        views_files.student_pdf,
+        name="student-pdf",
+    ),
     path("exams/<int:exam_id>/results/class.pdf", views_files.class_pdf, name="class-pdf"),
     path("exams/<int:exam_id>/results/students.zip", views_files.students_zip, name="students-zip"),
     path("exams/<int:exam_id>/results/<slug:name>.csv", views_files.csv_file, name="csv"),

@@ -36,7 +36,10 @@ def results(request: HttpRequest, exam_id: int) -> HttpResponse:
         "without_sheet": list(without_sheet(exam)),
         "statistics": statistics,
         "whole": whole,
-        "bars": bars((statistics.totals if whole else statistics.percent).counts, float(spec.pass_mark.of(spec.max_marks) / spec.max_marks)),
+        "bars": bars(
+            (statistics.totals if whole else statistics.percent).counts,
+            float(spec.pass_mark.of(spec.max_marks) / spec.max_marks),
+        ),
         "chart": {"width": WIDTH, "height": HEIGHT},
         "shares": analysis.shares(exam),
         "blockers": blockers(exam),
@@ -61,7 +64,9 @@ def questions(request: HttpRequest, exam_id: int) -> HttpResponse:
 def sheet(request: HttpRequest, exam_id: int, sheet_id: int) -> HttpResponse:
     """One sheet: its pages with the boxes, and every answer with who decided it."""
     exam = exam_or_404(request, exam_id)
-    found = sheets(exam, "sheet", "").filter(pk=sheet_id).select_related("print_run", "identity__student").first()
+    found = (
+        sheets(exam, "sheet", "").filter(pk=sheet_id).select_related("print_run", "identity__student").first()
+    )
     if found is None:
         raise Http404("There is no such scanned sheet.")
     rows = answer_rows(exam, found)

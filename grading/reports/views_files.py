@@ -49,7 +49,9 @@ def students_zip(request: HttpRequest, exam_id: int) -> HttpResponseBase:
     """The reports of all scanned sheets, sent while they are made: memory holds one at a time."""
     exam = exam_or_404(request, exam_id)
     name = f'attachment; filename="{exam.code}-students.zip"'
-    return StreamingHttpResponse(_zipped(exam), content_type="application/zip", headers={"Content-Disposition": name})
+    return StreamingHttpResponse(
+        _zipped(exam), content_type="application/zip", headers={"Content-Disposition": name}
+    )
 
 
 class _Sink:
@@ -83,9 +85,15 @@ def _zipped(exam: Exam) -> Iterator[bytes]:
 
 def _file_name(sheet: Sheet) -> str:
     student = sheet.identity.student if hasattr(sheet, "identity") else None
-    number = "".join(sign for sign in student.student_id if sign.isalnum() or sign in "-_") if student else "unknown"
+    number = (
+        "".join(sign for sign in student.student_id if sign.isalnum() or sign in "-_")
+        if student
+        else "unknown"
+    )
     return f"{number}-{sheet.number}"
 
 
 def _download(content: bytes, name: str, kind: str) -> HttpResponse:
-    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return HttpResponse(
+        content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )

@@ -25,8 +25,14 @@ def release(request: HttpRequest, exam_id: int) -> HttpResponse:
     """What blocks the release; sheets that nobody handed in can be said to be absent here."""
     exam = exam_or_404(request, exam_id)
     seen = Page.objects.filter(sheet=OuterRef("pk"), state=Page.State.USED)
-    unseen = Sheet.objects.filter(~Exists(seen), exam=exam, printed_for__isnull=False).select_related("printed_for")
-    context = {"exam": exam, "blockers": blockers(exam), "unseen": unseen.order_by("printed_for__name", "number")}
+    unseen = Sheet.objects.filter(~Exists(seen), exam=exam, printed_for__isnull=False).select_related(
+        "printed_for"
+    )
+    context = {
+        "exam": exam,
+        "blockers": blockers(exam),
+        "unseen": unseen.order_by("printed_for__name", "number"),
+    }
     return render(request, "reports/release.html", context)
 
 
@@ -55,5 +61,7 @@ def absent(request: HttpRequest, exam_id: int) -> HttpResponse:
     chosen = {int(number) for number in request.POST.getlist("absent") if number.isdigit()}
     offered = {int(number) for number in request.POST.getlist("offered") if number.isdigit()}
     changed = set_absent(actor=actor_of(request), exam=exam, absent=chosen, present=offered - chosen)
-    messages.success(request, ngettext("%(n)d sheet changed.", "%(n)d sheets changed.", changed) % {"n": changed})
+    messages.success(
+        request, ngettext("%(n)d sheet changed.", "%(n)d sheets changed.", changed) % {"n": changed}
+    )
     return redirect("reports:release", exam.pk)

@@ -100,7 +100,9 @@ def progress(exam: Exam, actor: Actor, question: str = "") -> Progress:
 
 def seconds_an_item(exam: Exam, actor: Actor) -> float:
     """The reviewer's pace of the last half hour; a usual one while there are fewer than three decisions."""
-    recent = Decision.objects.filter(sheet__exam=exam, by_id=actor.user_id, at__gt=timezone.now() - PACE_WINDOW)
+    recent = Decision.objects.filter(
+        sheet__exam=exam, by_id=actor.user_id, at__gt=timezone.now() - PACE_WINDOW
+    )
     span = recent.aggregate(n=Count("id"), first=Min("at"), last=Max("at"))
     if span["n"] < 3:
         return USUAL_SECONDS

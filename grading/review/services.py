@@ -36,7 +36,7 @@ def next_item(*, actor: Actor, exam: Exam, question: str = "", after: Answer | N
     """
     if after is None and (held := _held_already(actor, exam, question)):
         return held
-    for _ in range(TRIES):
+    for _try in range(TRIES):
         candidate = _first_free(actor, exam, question, after)
         if candidate is None or take(actor=actor, answer=candidate):
             return candidate
@@ -47,7 +47,9 @@ def take(*, actor: Actor, answer: Answer) -> bool:
     """Lend this very answer to ``actor``; False while another reviewer holds it."""
     now = timezone.now()
     mine_or_over = Q(reviewer_id=actor.user_id) | Q(until__lte=now)
-    taken = Lease.objects.filter(mine_or_over, answer=answer).update(reviewer_id=actor.user_id, until=now + HOLD)
+    taken = Lease.objects.filter(mine_or_over, answer=answer).update(
+        reviewer_id=actor.user_id, until=now + HOLD
+    )
     return bool(taken) or _create(actor, answer, now)
 
 
@@ -85,11 +87,16 @@ def holder(answer: Answer) -> User | None:
 
 
 def _standing(answer: Answer) -> Decision | None:
-    return standing(Decision.objects.filter(sheet_id=answer.sheet_id, question=answer.question).order_by("id"))
+    history = Decision.objects.filter(sheet_id=answer.sheet_id, question=answer.question)
+    return standing(history.order_by("id"))
 
 
 def _held_already(actor: Actor, exam: Exam, question: str) -> Answer | None:
-    mine = waiting(exam, question).filter(lease__reviewer_id=actor.user_id, lease__until__gt=timezone.now()).first()
+    mine = (
+        waiting(exam, question)
+        .filter(lease__reviewer_id=actor.user_id, lease__until__gt=timezone.now())
+        .first()
+    )
     return mine if mine and hold(actor=actor, answer=mine) else None
 
 
@@ -102,6 +109,8 @@ def _first_free(actor: Actor, exam: Exam, question: str, after: Answer | None) -
 
 
 def _create(actor: Actor, answer: Answer, now: datetime) -> bool:
+    if actor.user_id is None:
+        raise UserError(_("Only a person can hold a review item."))
     try:
         with transaction.atomic():
             Lease.objects.create(answer=answer, reviewer_id=actor.user_id, until=now + HOLD)

@@ -13,7 +13,7 @@ from grading.scans.models import Page
 
 
 def set_absent(*, actor: Actor, exam: Exam, absent: Collection[int], present: Collection[int]) -> int:
-    """Say of unscanned sheets (by primary key) whose students were absent and whose were not; how many changed.
+    """Say of unscanned sheets (primary keys) whose students were absent and whose not; how many changed.
 
     Scanned sheets and those of other exams are left alone: what is on paper counts.
     """

@@ -22,7 +22,7 @@ class ManyFilesField(forms.FileField):
 
     widget = ManyFilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         """Every file by itself; an empty file is kept, for the service says what to do about it."""
         files = list(data) if isinstance(data, list | tuple) else [data]
         return [super(ManyFilesField, self).clean(file, initial) for file in files or [None]]
@@ -31,7 +31,7 @@ class ManyFilesField(forms.FileField):
 class ScansForm(forms.Form):
     """Scanned files of any kind that the machine takes."""
 
-    files = ManyFilesField(
+    scans = ManyFilesField(
         label=_("Scans"),
         allow_empty_file=True,
         widget=ManyFilesInput(attrs={"accept": ".pdf,.tif,.tiff,.png,.jpg,.jpeg,.zip", "multiple": True}),

@@ -22,7 +22,9 @@ from grading.scans.wall import Wall, wall
 def scan(request: HttpRequest, exam_id: int) -> HttpResponse:
     """The place to drop files, and the wall of their pages."""
     exam = exam_or_404(request, exam_id)
-    return render(request, "scans/scan.html", {"exam": exam, "wall": _wall(request, exam), "form": ScansForm()})
+    return render(
+        request, "scans/scan.html", {"exam": exam, "wall": _wall(request, exam), "form": ScansForm()}
+    )
 
 
 @requires(READERS)
@@ -41,7 +43,7 @@ def upload(request: HttpRequest, exam_id: int) -> HttpResponse:
     if not form.is_valid():
         return _answer(request, exam, 0, [_("No file arrived; choose one or more.")])
     taken, faults = 0, []
-    for file in form.cleaned_data["files"]:
+    for file in form.cleaned_data["scans"]:
         try:
             services.take_in(actor=actor, exam=exam, name=file.name or "scan", content=file.file)
             taken += 1

@@ -1,4 +1,4 @@
-"""Images of scanned pages and of single boxes: re-encoded by the page stage, shown to members of the school only."""
+"""Images of scanned pages and of single boxes: re-encoded by the page stage, for members of the school."""
 
 from __future__ import annotations
 

@@ -55,7 +55,11 @@ def drop(request: HttpRequest, exam_id: int, page_id: int) -> HttpResponse:
         raise Http404("A page can be foreign, blank or a duplicate.")
     state = Page.State(form.cleaned_data["state"])
     reason = _("said by a person")
-    return _say(request, exam, lambda: services.drop_page(actor=actor_of(request), page=found, state=state, reason=reason))
+    return _say(
+        request,
+        exam,
+        lambda: services.drop_page(actor=actor_of(request), page=found, state=state, reason=reason),
+    )
 
 
 @requires(TEACHERS)
@@ -72,7 +76,9 @@ def _say(request: HttpRequest, exam: Exam, change: Callable[[], Page]) -> HttpRe
     except UserError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("The page is now: %(state)s.") % {"state": NAMES[Page.State(changed.state)]})
+        messages.success(
+            request, _("The page is now: %(state)s.") % {"state": NAMES[Page.State(changed.state)]}
+        )
     return redirect("scans:scan", exam.pk)
 
 
@@ -101,7 +107,8 @@ def _show(request: HttpRequest, exam: Exam, found: Page, form: CodeForm, status:
         "light": LIGHTS.get(state, ""),
         "can_give_code": state in services.MENDABLE,
         "can_drop": state in services.DROPPABLE,
-        "can_replace": state in (Page.State.NEEDS_REVIEW, Page.State.DUPLICATE) and found.sheet_id is not None,
+        "can_replace": state in (Page.State.NEEDS_REVIEW, Page.State.DUPLICATE)
+        and found.sheet_id is not None,
     }
     return render(request, "scans/page.html", context, status=status)
 

@@ -25,7 +25,12 @@ NAMES = {
     Page.State.FOREIGN: _("foreign"),
     Page.State.WAITING: _("at work"),
 }
-LIGHTS = {Page.State.USED: "good", Page.State.NEEDS_REVIEW: "bad", Page.State.UNREADABLE: "bad", Page.State.WAITING: "busy"}
+LIGHTS = {
+    Page.State.USED: "good",
+    Page.State.NEEDS_REVIEW: "bad",
+    Page.State.UNREADABLE: "bad",
+    Page.State.WAITING: "busy",
+}
 LOOKS = {Page.State.USED: "used", Page.State.NEEDS_REVIEW: "problem", Page.State.UNREADABLE: "problem"}
 
 
@@ -77,7 +82,11 @@ def wall(exam: Exam, chosen: str, number: str | None) -> Wall:
     """The pages in state ``chosen`` (all: ""), those that need a person first, then the newest."""
     counts = totals(exam)
     urgent = Case(When(state__in=PROBLEMS, then=Value(0)), default=Value(1), output_field=IntegerField())
-    found = Page.objects.filter(exam=exam).select_related("file", "sheet").order_by(urgent, "-file_id", "scan_page")
+    found = (
+        Page.objects.filter(exam=exam)
+        .select_related("file", "sheet")
+        .order_by(urgent, "-file_id", "scan_page")
+    )
     if chosen in Page.State.values:
         found = found.filter(state=chosen)
     files_open = ScanFile.objects.filter(exam=exam, state=ScanFile.State.WAITING).count()

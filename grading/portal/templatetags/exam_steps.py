@@ -54,5 +54,7 @@ def _titles() -> dict[str, str]:
 def _waiting(exam: Exam) -> dict[str, int]:
     answers = Answer.objects.filter(exam=exam, status=Answer.Status.REVIEW).count()
     identities = Identity.objects.filter(exam=exam, state=Identity.State.REVIEW).count()
-    problems = Page.objects.filter(exam=exam, state__in=[Page.State.UNREADABLE, Page.State.NEEDS_REVIEW]).count()
+    problems = Page.objects.filter(
+        exam=exam, state__in=[Page.State.UNREADABLE, Page.State.NEEDS_REVIEW]
+    ).count()
     return {"scans:scan": problems, "review:queue": answers + identities}

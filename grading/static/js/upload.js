@@ -30,7 +30,7 @@ function send(form, file, shown) {
     const request = new XMLHttpRequest();
     const body = new FormData();
     body.append("csrfmiddlewaretoken", form.querySelector("[name=csrfmiddlewaretoken]").value);
-    body.append("files", file, file.name);
+    body.append("scans", file, file.name);
     request.open("POST", form.action);
     request.setRequestHeader("Accept", "application/json");
     request.responseType = "json";
