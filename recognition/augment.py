@@ -84,7 +84,7 @@ def line_residue(image: Grey, rng: Rng) -> Grey:
     out = image.copy()
     paper = paper_level(image)
     for edge in range(4):
-        if rng.random() < 0.45:
+        if rng.random() < 0.4:
             _broken_line(np.rot90(out, edge), paper, rng)
     return out
 
@@ -92,12 +92,12 @@ def line_residue(image: Grey, rng: Rng) -> Grey:
 def _broken_line(view: Grey, paper: int, rng: Rng) -> None:
     height, width = view.shape
     row = int(rng.integers(0, max(1, round(0.06 * height))))
-    thick = 1 + int(rng.random() < 0.4)
-    x, whole = 0, rng.random() < 0.15
+    thick = 1 + int(rng.random() < 0.25)
+    x, whole = 0, rng.random() < 0.06
     while x < width:
-        piece = width if whole else int(rng.integers(2, max(4, width // 3)))
-        level = int(paper * rng.uniform(0.35, 0.95))
-        if whole or rng.random() < 0.4:
+        piece = width if whole else int(rng.integers(2, max(4, width // 4)))
+        level = int(paper * rng.uniform(0.45, 0.95))
+        if whole or rng.random() < 0.3:
             view[row : row + thick, x : x + piece] = np.minimum(view[row : row + thick, x : x + piece], level)
         x += piece
 
@@ -185,11 +185,12 @@ def jpeg(image: Grey, rng: Rng) -> Grey:
 
 
 def bilevel(image: Grey, rng: Rng) -> Grey:
-    """Black-and-white scan: one threshold, somewhere between pen and paper."""
+    """Black-and-white scan: one threshold between pen and paper; grey where that would drown the writing."""
     paper = paper_level(image)
     pen = int(np.percentile(image, 1))
     threshold = pen + (paper - pen) * rng.uniform(0.4, 0.75)
-    return np.asarray(np.where(image > threshold, 255, 0), np.uint8)
+    black = image <= threshold
+    return image if black.mean() > 0.35 else np.asarray(np.where(black, 0, 255), np.uint8)
 
 
 def specks(image: Grey, rng: Rng) -> Grey:
@@ -204,12 +205,16 @@ def specks(image: Grey, rng: Rng) -> Grey:
 
 def disorder(image: Grey, rng: Rng, other: Grey | None = None) -> Grey:
     """A plausible chain of disorders. `other` is a foreign crop for neighbours and bleed-through."""
-    image = _hand(image, rng)
-    image = _sheet(image, rng, other)
-    return _scanner(image, rng)
+    return scan_disorder(hand_disorder(image, rng), rng, other)
 
 
-def _hand(image: Grey, rng: Rng) -> Grey:
+def scan_disorder(image: Grey, rng: Rng, other: Grey | None = None) -> Grey:
+    """What sheet and scanner add, for crops whose writing stands in its box already."""
+    return _scanner(_sheet(image, rng, other), rng)
+
+
+def hand_disorder(image: Grey, rng: Rng) -> Grey:
+    """What another hand would change: slant, proportions, tremor, pen."""
     if rng.random() < 0.75:
         image = slant_and_scale(image, rng)
     if rng.random() < 0.35:
@@ -236,7 +241,8 @@ def _sheet(image: Grey, rng: Rng, other: Grey | None) -> Grey:
 
 
 def _scanner(image: Grey, rng: Rng) -> Grey:
-    if rng.random() < 0.5:
+    uneven = rng.random() < 0.5
+    if uneven:
         image = pen_and_paper(image, rng)
     if rng.random() < 0.3:
         image = blur(image, rng)
@@ -246,6 +252,6 @@ def _scanner(image: Grey, rng: Rng) -> Grey:
         image = noise(image, rng)
     if rng.random() < 0.3:
         image = jpeg(image, rng)
-    if rng.random() < 0.15:
+    if not uneven and rng.random() < 0.25:
         image = bilevel(image, rng)
     return image

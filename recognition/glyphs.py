@@ -12,6 +12,7 @@ from recognition.augment import Grey, Plane, Rng
 from recognition.cache import CachedSet
 
 Indices = npt.NDArray[np.int64]
+_MARKS = frozenset(".,-+/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +71,15 @@ def compose(text: str, bank: GlyphBank, marks: GlyphBank, style: Style, rng: Rng
     width = sum(p.shape[1] for p, _ in pieces) + round((len(text) + 2) * style.height * 0.6) + style.height
     ink = np.zeros((height, width), np.float32)
     x = style.height // 2
-    for piece, rise in pieces:
+    for (piece, rise), character, following in zip(pieces, text, [*text[1:], ""], strict=True):
         top = round(0.5 * style.height + rise + rng.normal(0, style.unrest) * style.height)
         top = min(max(0, top), height - piece.shape[0])
         area = ink[top : top + piece.shape[0], x : x + piece.shape[1]]
         np.maximum(area, piece, out=area)
-        x += max(2, piece.shape[1] + round((style.gap + rng.normal(0, style.unrest)) * style.height))
+        gap = style.gap + rng.normal(0, style.unrest)
+        # A point that hides in its neighbour is no point to read.
+        near_mark = character in _MARKS or following in _MARKS
+        x += max(2, piece.shape[1] + round((max(gap, 0.02) if near_mark else gap) * style.height))
     return _on_paper(ink[:, : min(width, x + style.height // 2)], style)
 
 

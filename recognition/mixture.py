@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from recognition.answers import Vocabulary
-from recognition.augment import Grey, Plane, Rng, disorder
+from recognition.augment import Grey, Plane, Rng, disorder, scan_disorder
 from recognition.cache import CachedSet, open_cached
 from recognition.charset import encode, frames_needed
 from recognition.fonts import fonts_root, open_hands
@@ -85,7 +85,8 @@ class Mixture:
         if rng.random() < (0.4 if name in PHOTOGRAPHED else 0.06):
             return image
         other = self.makers[int(rng.integers(len(self.makers)))](rng)[0] if rng.random() < 0.15 else None
-        return disorder(image, rng, other)
+        # A digit stands in its cell already: slanting it now would slant the cell.
+        return (scan_disorder if name == "cells" else disorder)(image, rng, other)
 
     def block(self, seed: int, number: int) -> list[Batch]:
         """All batches of one block, in the order in which to train on them."""

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from recognition import answers
-from recognition.augment import Grey, Rng, line_residue, specks
+from recognition.augment import Grey, Rng, hand_disorder, line_residue, specks
 from recognition.fonts import Hand, write
 from recognition.glyphs import GlyphBank, Style, compose
 
@@ -36,7 +36,7 @@ class Studio:
         """One digit in a printed cell of 8 x 10 mm at 100 to 300 dpi, the printed lines mostly removed."""
         text = str(rng.integers(10))
         glyph = self._source(rng).draw_image(text, rng)
-        return in_cell(glyph, rng), text
+        return in_cell(hand_disorder(glyph, rng), rng), text
 
     def words(self, rng: Rng) -> Made:
         """A short answer in one of the handwriting fonts."""
@@ -94,12 +94,12 @@ def _blank(rng: Rng) -> Grey:
     return specks(sheet, rng) if rng.random() < 0.4 else sheet
 
 
-def scribble(image: Grey, rng: Rng) -> Grey:
-    """A dense to-and-fro of the pen over the middle of the crop."""
+def scribble(image: Grey, rng: Rng, least_span: float = 0.4) -> Grey:
+    """A dense to-and-fro of the pen over the middle of the crop, at least that share of its width."""
     out = image.copy()
     height, width = out.shape
-    turns = int(rng.integers(10, 30))
-    span = rng.uniform(0.4, 0.95)
+    turns = int(width / height * rng.uniform(4, 9)) + int(rng.integers(6, 12))
+    span = rng.uniform(least_span, 1.0)
     x = np.linspace(0.5 - span / 2, 0.5 + span / 2, turns) * width + rng.normal(0, 0.05, turns) * height
     y = np.where(np.arange(turns) % 2, 0.85, 0.15) * height + rng.normal(0, 0.1, turns) * height
     points = np.column_stack([x, y]).astype(np.int32)
@@ -111,7 +111,7 @@ def scribble(image: Grey, rng: Rng) -> Grey:
 def cross_out(image: Grey, rng: Rng) -> Grey:
     """An answer struck out beyond doubt: a scribble over it, or several long strokes through it."""
     if rng.random() < 0.5:
-        return scribble(image, rng)
+        return scribble(image, rng, least_span=0.85)
     out = image.copy()
     height, width = out.shape
     thick = max(1, round(height * rng.uniform(0.03, 0.07)))

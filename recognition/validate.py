@@ -1,4 +1,7 @@
-"""Figures of a reader in training, on crops that training never sees, by greedy decoding."""
+"""Figures of a reader in training, on crops that training never sees, by greedy decoding.
+
+Sets of digits and numbers are read with the alphabet of their kind of box, as at run time.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,9 @@ import torch
 from rapidfuzz.distance import Levenshtein
 
 from recognition import answers
-from recognition.augment import Grey, Plane, disorder
+from recognition.augment import Grey, Plane, disorder, scan_disorder
 from recognition.cache import open_cached
-from recognition.charset import decode
+from recognition.charset import BLANK, allowed, decode, encode
 from recognition.glyphs import GlyphBank, Style, compose
 from recognition.mixture import held_out
 from recognition.model import Reader
@@ -26,6 +29,10 @@ COLLECTED = {
 }  # fmt: skip
 """Sets with a val split, and how many of its crops are read."""
 
+KINDS = {
+    "meza-numbers": "number", "numbers": "number", "orand-car-a": "digits", "mnist-cells": "digits",
+    "emnist-digits": "digits", "strings": "digits",
+}  # fmt: skip
 MADE = {"mnist-cells": 400, "emnist-digits": 400, "strings": 150, "numbers": 100}
 
 
@@ -64,7 +71,7 @@ def _made(root: Path) -> dict[str, list[Crop]]:
     marks = GlyphBank.of(symbols, held_out(symbols, "-+/"))
     rng = np.random.default_rng(7)
     test = mnist.of_split("test")[:: 10000 // MADE["mnist-cells"]]
-    cells = [(disorder(in_cell(mnist.image(int(k)), rng), rng), str(mnist.texts[k])) for k in test]
+    cells = [(scan_disorder(in_cell(mnist.image(int(k)), rng), rng), str(mnist.texts[k])) for k in test]
     singles = held_out(emnist, DIGITS)[: MADE["emnist-digits"]]
     plain = [(emnist.image(int(k)), str(emnist.texts[k])) for k in singles]
     strings, numbers = [], []
@@ -81,16 +88,18 @@ def _made(root: Path) -> dict[str, list[Crop]]:
 
 
 @torch.no_grad()
-def read_greedily(reader: Reader, crops: list[Crop], batch: int = 32) -> list[str]:
-    """Texts of the crops; crops of one width share a batch, so no crop is padded."""
+def read_greedily(reader: Reader, crops: list[Crop], kind: str = "text", batch: int = 32) -> list[str]:
+    """Texts of the crops in the alphabet of `kind`; crops of one width share a batch, so none is padded."""
     texts = [""] * len(crops)
+    barred = torch.ones(reader.config.classes, dtype=torch.bool)
+    barred[[BLANK, *encode(allowed(kind))]] = False
     order = sorted(range(len(crops)), key=lambda k: crops[k].plane.shape[1])
     for width in sorted({c.plane.shape[1] for c in crops}):
         rows = [k for k in order if crops[k].plane.shape[1] == width]
         for start in range(0, len(rows), batch):
             some = rows[start : start + batch]
             images = torch.from_numpy(np.stack([crops[k].plane for k in some]))[:, None]
-            best = reader(images).argmax(dim=-1).tolist()
+            best = reader(images).masked_fill(barred, -torch.inf).argmax(dim=-1).tolist()
             for k, classes in zip(some, best, strict=True):
                 texts[k] = decode(classes)
     return texts
@@ -106,4 +115,8 @@ def score(read: list[str], truth: list[str]) -> Score:
 def validate(reader: Reader, crops: Mapping[str, list[Crop]]) -> dict[str, Score]:
     """Scores of every set of `crops`; the reader is left in evaluation mode."""
     reader.eval()
-    return {name: score(read_greedily(reader, some), [c.text for c in some]) for name, some in crops.items()}
+    scores = {}
+    for name, some in crops.items():
+        read = read_greedily(reader, some, KINDS.get(name, "text"))
+        scores[name] = score(read, [c.text for c in some])
+    return scores
