@@ -34,9 +34,9 @@ def cut_box(flat: Grey, box: Box, shift: Shift) -> Crop:
     dark: Dark = 255 - image
     if box.bubbles:
         return Crop(box, _whitened(image), image, (), Ink(0.0, True), shift.seen)
-    clean = _erased(dark, box)
+    clean, near_lines = _erased(dark, box)
     inner = _inner(clean.shape)
-    found = strokes(clean)
+    found = strokes(clean, near_lines)
     own = own_strokes(found, inner)
     cells = _cells(clean, found, own, box) if box.cells else ()
     return Crop(
@@ -44,7 +44,7 @@ def cut_box(flat: Grey, box: Box, shift: Shift) -> Crop:
     )
 
 
-def _erased(dark: Dark, box: Box) -> Dark:
+def _erased(dark: Dark, box: Box) -> tuple[Dark, NDArray[np.bool_]]:
     origin = (box.rect.x - MARGIN_MM, box.rect.y - MARGIN_MM)
     return erase_lines(dark, (*printed_lines(box, origin), *ruled_lines(dark, box.kind)))
 

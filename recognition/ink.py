@@ -23,6 +23,10 @@ _STRONG = 1.4
 _SPECK_AREA = 7
 _STROKE_LENGTH = 9
 _STROKE_AREA = 30
+_WHOLLY = 0.93
+_REMAINS_LENGTH = 28
+_DOT_SIZE = 6
+_DOT_GAP = 32
 _OWN_SHARE = 0.2
 _FLOOR = 14
 
@@ -54,19 +58,43 @@ def ink_threshold(dark: Dark) -> float:
     return min(max(_FAINTEST, middle + _NOISE_FACTOR * spread), 90.0)
 
 
-def strokes(dark: Dark) -> Strokes:
-    """The pieces of ink of a crop: large enough and somewhere clearly dark."""
+def strokes(dark: Dark, near_lines: NDArray[np.bool_]) -> Strokes:
+    """The pieces of ink of a crop: large enough, somewhere clearly dark, and no remains of printed lines.
+
+    Remains are short pieces that lie wholly where a line ran (``near_lines``, (H, W)).
+    """
     level = ink_threshold(dark)
     mask = (dark > level).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
     strong = np.zeros(len(stats), bool)
     strong[np.unique(labels[dark > level * _STRONG])] = True
-    kept = strong & (stats[:, cv2.CC_STAT_AREA] >= _SPECK_AREA)
-    kept[0] = False
-    number = np.where(kept, np.cumsum(kept), 0).astype(np.int32)
     sizes = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
-    areas = np.concatenate([[0], stats[kept, cv2.CC_STAT_AREA]]).astype(np.int64)
-    return Strokes(number[labels], areas, np.concatenate([[0], sizes[kept]]).astype(np.int64))
+    areas = stats[:, cv2.CC_STAT_AREA]
+    on_line = np.bincount(labels[near_lines], minlength=len(stats))
+    remains = (on_line >= _WHOLLY * areas) & (sizes <= _REMAINS_LENGTH)
+    kept = strong & (areas >= _SPECK_AREA) & ~remains
+    kept[0] = False
+    kept &= ~_lonely_dots(stats, kept, sizes)
+    number = np.where(kept, np.cumsum(kept), 0).astype(np.int32)
+    kept_areas, kept_sizes = (np.concatenate([[0], values[kept]]).astype(np.int64) for values in (areas, sizes))
+    return Strokes(number[labels], kept_areas, kept_sizes)
+
+
+def _lonely_dots(
+    stats: NDArray[np.int32], kept: NDArray[np.bool_], sizes: NDArray[np.int32]
+) -> NDArray[np.bool_]:
+    """Dots that stand too far from any stroke to be a point or an accent: dust."""
+    lonely = np.zeros(len(stats), np.bool_)
+    large = stats[kept & (sizes > _DOT_SIZE)]
+    if not len(large):
+        return lonely
+    right, bottom = large[:, 0] + large[:, 2], large[:, 1] + large[:, 3]
+    for label in np.flatnonzero(kept & (sizes <= _DOT_SIZE)):
+        x, y, wide, high = stats[label, :4]
+        gap_x = np.maximum(large[:, 0] - x - wide, x - right)
+        gap_y = np.maximum(large[:, 1] - y - high, y - bottom)
+        lonely[label] = bool(np.maximum(gap_x, gap_y).min() > _DOT_GAP)
+    return lonely
 
 
 def own_strokes(found: Strokes, inner: Span) -> NDArray[np.bool_]:

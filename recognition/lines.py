@@ -22,6 +22,7 @@ Dark = NDArray[np.uint8]
 
 _REACH = 6
 _HALF = 5
+_NEAR = 3
 _BLOCK = 48
 _FAINTEST_LINE = 14
 _INK = 60
@@ -30,6 +31,7 @@ _CAP = 110
 _OFF_CENTRE = 1.5
 _DISTANCE = np.abs(np.arange(-_REACH, _REACH + 1))
 _SAMPLE = 3
+_ENOUGH_TO_BEND = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +77,18 @@ def _merged(lines: Sequence[Line]) -> list[Line]:
     return kept
 
 
-def erase_lines(dark: Dark, lines: Sequence[Line]) -> Dark:
-    """A copy of ``dark`` without ``lines``; vertical lines first, so that corners go with them."""
-    clean = dark.copy()
+def erase_lines(dark: Dark, lines: Sequence[Line]) -> tuple[Dark, NDArray[np.bool_]]:
+    """A copy of ``dark`` without ``lines``, and where the lines ran, (H, W), 0.4 mm to both sides.
+
+    Vertical lines go first, so that corners go with them.
+    """
+    clean, near = dark.copy(), np.zeros(dark.shape, np.bool_)
     for line in lines:
-        plane = clean if line.horizontal else clean.T
-        _erase(plane, line)
-    return clean
+        if line.horizontal:
+            _erase(clean, near, line)
+        else:
+            _erase(clean.T, near.T, line)
+    return clean, near
 
 
 def ruled_lines(dark: Dark, kind: BoxKind) -> tuple[Line, ...]:
@@ -94,8 +101,8 @@ def ruled_lines(dark: Dark, kind: BoxKind) -> tuple[Line, ...]:
     return tuple(Line(True, int(g.mean()), 0, dark.shape[1] - 1) for g in groups if len(g) <= 2 * _HALF)
 
 
-def _erase(plane: Dark, line: Line) -> None:
-    """Erases a horizontal line of ``plane`` in place."""
+def _erase(plane: Dark, near: NDArray[np.bool_], line: Line) -> None:
+    """Erases a horizontal line of ``plane`` and marks its place in ``near``, both in place."""
     start, stop = max(line.start - 3, 0), min(line.stop + 4, plane.shape[1])
     if stop - start < 8 or line.at < _REACH + _HALF or line.at + _REACH + _HALF >= plane.shape[0]:
         return
@@ -103,6 +110,7 @@ def _erase(plane: Dark, line: Line) -> None:
     band_rows = rows[None, :] + np.arange(-_HALF, _HALF + 1)[:, None]
     columns = np.broadcast_to(np.arange(start, stop), band_rows.shape)
     band = plane[band_rows, columns]
+    near[band_rows[_HALF - _NEAR : _HALF + _NEAR + 1], columns[: 2 * _NEAR + 1]] = True
     thick = _thickness(band)
     if thick is None:
         return
@@ -132,9 +140,11 @@ def _straight(
     length: int,
     steady: int,
 ) -> NDArray[np.float64]:
-    """The weighted regression line through ``offsets``, level when there are fewer than three."""
+    """The weighted regression line through ``offsets``; a parabola for long lines, level for very short ones."""
     if len(places) < 3:
         return np.full(length, float(steady))
+    if len(places) >= _ENOUGH_TO_BEND:
+        return np.asarray(np.polyval(np.polyfit(places, offsets, 2, w=np.sqrt(weight)), np.arange(length)))
     total = weight.sum()
     centre, level = (weight * places).sum() / total, (weight * offsets).sum() / total
     slope = (weight * (places - centre) * (offsets - level)).sum() / (weight * (places - centre) ** 2).sum()
