@@ -19,13 +19,14 @@ from recognition.flatten import PIXELS_PER_MM, piece
 from recognition.registration import Shift
 from recognition.types import Box, Grey, Rect
 
-_REACH = 1.9
+_REACH = 2.1
 _LABEL_FROM = 1.3
 _DISC = 0.86
 _ENOUGH_ALIKE = 3
 _FAINTEST_INK = 42.0
 _OVER_PRINT = 1.3
 _TOUCH = 1.1
+_FAR_OFF = 1.2
 _RING = 0.1
 _LETTER_AREA = 0.004
 _RING_SEARCH = 8
@@ -196,8 +197,13 @@ def _owners(
         np.bincount(labels[_near(canvas.shape, *places[o], radii[o] * _TOUCH)], minlength=count) for o in places
     ])
     centres = np.array(list(places.values()), np.float64)
-    nearest = np.linalg.norm(centres[:, None] - middles[None], axis=2).argmin(axis=0)
+    distances = np.linalg.norm(centres[:, None] - middles[None], axis=2)
+    nearest = distances.argmin(axis=0)
+    far_off = distances.min(axis=0) > _FAR_OFF * max(radii.values())
     owner = np.where(inside.max(axis=0) > 0, inside.argmax(axis=0), nearest)
+    bottom = stats[:, cv2.CC_STAT_TOP] + stats[:, cv2.CC_STAT_HEIGHT]
+    runs_off = (stats[:, cv2.CC_STAT_TOP] == 0) | (bottom == canvas.shape[0])
+    owner[(inside.max(axis=0) == 0) & runs_off & far_off] = -1  # lines of print above and below
     owner[stats[:, cv2.CC_STAT_AREA] < _SPECK_PIXELS] = -1
     owner[0] = -1
     return np.asarray(owner[labels], np.intp)

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from recognition.align import Alignment, align, warp
+from recognition.blank import is_blank
 from recognition.boxes import cut_box
 from recognition.bubbles import read_bubbles
 from recognition.fingerprint import page_fingerprint
@@ -33,8 +34,6 @@ PREVIEW_PIXELS_PER_MM = 4
 Layouts = Callable[[PageCode], PageLayout | None]
 
 _HIGHEST_DPI_SIDE = 4300
-_BLANK_INK_SHARE = 0.0006
-_BLANK_PAPER = 150
 _SEEN_NOWHERE = 0.45
 
 cv2.setNumThreads(1)  # a worker process a core: OpenCV's own threads would only get in each other's way
@@ -167,19 +166,11 @@ def _without_code(quick: Grey, markers: Mapping[int, Corners]) -> PageResult:
             "an answer sheet whose codes cannot be read: type the sheet and page number printed beside them"
         )
         return PageResult(PageFate.UNREADABLE, reason, preview)
-    if _ink_share(quick) < _BLANK_INK_SHARE:
+    if is_blank(quick):
         return PageResult(PageFate.BLANK, "an empty page", preview)
     return PageResult(
         PageFate.FOREIGN, "no Inkgrade code found: not an answer sheet, or both codes are cut off", preview
     )
-
-
-def _ink_share(quick: Grey) -> float:
-    """Share of the page, its borders left out, that is darker than its paper."""
-    flat = flatten(quick, (), 6.0)
-    high, wide = (side // 25 for side in flat.shape)
-    middle = cv2.medianBlur(flat[high : flat.shape[0] - high, wide : flat.shape[1] - wide], 3)
-    return float((middle < _BLANK_PAPER).mean())
 
 
 def _workable(image: Grey) -> Grey:
