@@ -33,6 +33,8 @@ def read_grey(path: Path, most_pixels: int = MOST_PIXELS) -> Grey:
             return _decoded(raw, most_pixels)
     except ImageError:
         raise
+    except Image.DecompressionBombError:
+        raise ImageError(f"too many pixels; at most {most_pixels / 1e6:g} million are read") from None
     except UnidentifiedImageError:
         raise ImageError("not an image (PNG, JPEG and TIFF can be read)") from None
     except Exception as error:  # decoders of damaged files raise nearly anything

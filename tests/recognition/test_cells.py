@@ -44,7 +44,9 @@ def test_the_probability_of_a_text_sums_over_the_places_of_its_gaps(cells: int, 
 def test_the_likeliest_text_is_found(cells: int, seed: int) -> None:
     rows = random_rows(cells, seed)
     best = max(enumerated(rows).items(), key=lambda item: item[1])
-    assert likeliest_texts(rows, width=2000)[0] == (best[0], pytest.approx(best[1]))
+    text, p = likeliest_texts(rows, width=2000)[0]
+    assert text == best[0]
+    assert p == pytest.approx(best[1])
 
 
 def test_probabilities_of_all_texts_and_of_something_else_sum_to_one() -> None:

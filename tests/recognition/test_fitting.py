@@ -1,4 +1,4 @@
-"""Calibrators learn what is there, keep the sign that sense demands and claim no more than the samples support."""
+"""Calibrators learn what is there, keep the signs that sense demands, claim no more than samples support."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recognition.calibrate_cells import fit_cells
+from recognition.calibrate_cells import PARAMETERS, fit_cells
 from recognition.calibration import CellCalibrator
 from recognition.fitting import CEILING, ceiling, fit_logistic, folds, sigmoid
 from recognition.metrics import expected_calibration_error
@@ -81,11 +81,15 @@ def test_overconfident_cells_are_flattened() -> None:
     true = rng.integers(0, 10, 3000)
     scores = rng.normal(size=(3000, 12))
     scores[np.arange(3000), true] += 2.0
-    # Bayes: with unit variance and a shift of 2 the honest log-odds are twice the scores; these are six times.
+    # Bayes: with unit variance and a shift of 2, honest log-odds are twice the scores; these are six times.
     boasting = 6.0 * scores - np.logaddexp.reduce(6.0 * scores, axis=1, keepdims=True)
     parameters = fit_cells(boasting[:, :11], np.zeros(3000), true)
     assert parameters[0] == pytest.approx(1 / 3, abs=0.06)
-    p = CellCalibrator(*parameters.tolist(), 1.0).probabilities(boasting[:, :11], np.zeros(3000))
+    p = _calibrator(parameters).probabilities(boasting[:, :11], np.zeros(3000))
     right = p.argmax(axis=1) == true
     assert expected_calibration_error(p.max(axis=1), right) < 0.03
     assert expected_calibration_error(np.exp(boasting[:, :11]).max(axis=1), right) > 0.06
+
+
+def _calibrator(parameters: np.ndarray) -> CellCalibrator:
+    return CellCalibrator(**dict(zip(PARAMETERS, parameters.tolist(), strict=True)), ceiling=1.0)

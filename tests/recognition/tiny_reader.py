@@ -35,7 +35,7 @@ def _model() -> onnx.ModelProto:
     for k in range(1, CLASSES):
         pick[k, 0, 3 * k : 3 * k + 3, :] = -SHARPNESS / 6
     bias = np.full(CLASSES, SHARPNESS / 6 * 3 * FRAME, np.float32)
-    bias[0] = SHARPNESS / 2
+    bias[0] = SHARPNESS * 1.5
     nodes = [
         helper.make_node("Conv", ["image", "pick", "bias"], ["scores"], strides=[48, FRAME]),
         helper.make_node("Squeeze", ["scores", "height"], ["rows"]),
