@@ -85,7 +85,7 @@ def test_more_evidence_never_lowers_a_probability_and_the_ceiling_holds() -> Non
     assert np.all(np.diff(p) >= 0)
     assert p[0] >= 0.0
     assert p[-1] <= 0.98
-    assert calibrator.probability(rows + [0, 1])[50] > p[50]
+    assert calibrator.probability(np.array([[0.0, 1.0]]))[0] > p[50]
 
 
 @pytest.mark.parametrize(

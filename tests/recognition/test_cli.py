@@ -26,8 +26,8 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def inked(tmp_path: Path) -> Path:
     """An image with a stroke on it; what it says does not matter here."""
-    sheet = np.full((60, 80), 250, np.uint8)
-    sheet[10:50, 30:36] = 10
+    sheet = np.full((60, 80), 255, np.uint8)
+    sheet[10:50, 30:36] = 0
     return saved(tmp_path / "inked.png", sheet)
 
 
@@ -115,10 +115,8 @@ def test_lists_and_expected_answers(weights: Path, inked: Path, tmp_path: Path) 
         f"{inked}\n{tmp_path / 'nothing.png'}\n{inked}\n", encoding="utf-8-sig"
     )
     (tmp_path / "keys.txt").write_text("1\n2\n\n", encoding="utf-8")
-    found = lines(
-        run("read", "--kind", "digits", "--weights", weights, "--list", "files.txt", "--expect-list", "keys.txt",
-            cwd=tmp_path)
-    )  # fmt: skip
+    lists = ("--list", "files.txt", "--expect-list", "keys.txt")
+    found = lines(run("read", "--kind", "digits", "--weights", weights, *lists, cwd=tmp_path))
     assert 0.0 <= found[0]["p_expected"] <= 1.0
     assert found[1]["p_expected"] == 0.0
     assert "p_expected" not in found[2]
