@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,10 +22,29 @@ def in_workspace() -> bool:
 
 
 def run_in_workspace(arguments: Sequence[str]) -> int:
-    """Run a management command in a fresh workspace; its exit code."""
+    """Run a management command in a fresh workspace; its exit code. A request to stop reaches the command."""
     with tempfile.TemporaryDirectory(prefix="inkgrade-") as home:
         environment = {name: value for name, value in os.environ.items() if name not in SHARED}
         paths = [str(settings.BASE_DIR), *filter(None, [environment.get("PYTHONPATH")])]
         environment |= {MARK: "1", "INKGRADE_HOME": home, "PYTHONPATH": os.pathsep.join(paths)}
         command = [sys.executable, "-m", "django", *arguments]
-        return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603  (our own)
+        process = subprocess.Popen(command, env=environment)  # noqa: S603  (our own)
+        before = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+        try:
+            return _waited(process)
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+
+def end_on_request() -> None:
+    """Let SIGTERM end the command as Ctrl-C does, so that it tidies up behind itself."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def _waited(process: subprocess.Popen[bytes]) -> int:
+    """The exit code; Ctrl-C has reached the command as well, which ends by itself."""
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue

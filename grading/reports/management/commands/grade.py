@@ -13,7 +13,7 @@ from tqdm import tqdm
 from grading.core.commands import Command as BaseCommand
 from grading.core.errors import UserError
 from grading.core.progress import Progress
-from grading.core.workspace import in_workspace, run_in_workspace
+from grading.core.workspace import end_on_request, in_workspace, run_in_workspace
 from grading.exams.examfile import load_exam
 from grading.exams.layout_json import load_layout
 from grading.exams.roster import load_roster
@@ -61,6 +61,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: object, **options: Any) -> None:
         """Check everything that was given, grade, and say what became of it."""
+        end_on_request()
         request = _request(options)
         call_command("migrate", verbosity=0)
         with _Bar() as bar:
