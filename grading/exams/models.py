@@ -19,8 +19,6 @@ class Exam(models.Model):
         OPEN = "open", "open"
         RELEASED = "released", "released"
 
-    SCHOOL_PATH: ClassVar[str] = "school_id"
-
     school = models.ForeignKey("accounts.School", on_delete=models.CASCADE, related_name="exams")
     code = models.CharField(max_length=24)
     title = models.CharField(max_length=200)

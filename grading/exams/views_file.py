@@ -18,6 +18,7 @@ from grading.exams.forms import ExamFileForm
 from grading.exams.gate import exam_or_404
 from grading.exams.marked_text import marked_lines
 from grading.exams.models import Exam
+from grading.exams.refusals import in_words
 from grading.exams.spec import ExamSpec
 
 
@@ -69,7 +70,7 @@ def _edit(request: HttpRequest, exam: Exam | None) -> HttpResponse:
         except ExamFileError as error:
             context |= {"lines": marked_lines(text, error.faults), "faults": error.faults}
         except UserError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, in_words(error))
         context["form"] = _with_text(form, text)
     return render(request, "exams/file.html", context, status=422 if request.method == "POST" else 200)
 

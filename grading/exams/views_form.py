@@ -16,6 +16,7 @@ from grading.exams.forms import ExamHeadForm, QuestionForm, QuestionRows
 from grading.exams.gate import exam_or_404
 from grading.exams.models import Exam
 from grading.exams.question_rows import exam_data, field_of, head_row, is_empty, question_row
+from grading.exams.refusals import in_words
 from grading.exams.views_file import save_exam, saved
 
 NEW_HEAD = {"digits": "7", "pass_mark": "50%", "error_budget": "0.2%"}
@@ -59,7 +60,7 @@ def _submitted(request: HttpRequest, exam: Exam | None) -> HttpResponse:
         except ExamFileError as error:
             _put_where_they_are(error.faults, head, used)
         except UserError as error:
-            head.add_error(None, str(error))
+            head.add_error(None, in_words(error))
     return _page(request, exam, head, rows, status=422)
 
 

@@ -20,6 +20,7 @@ from grading.exams.layout_json import layout_text
 from grading.exams.models import Exam, PrintRun, Student
 from grading.exams.print_layout import layout_of
 from grading.exams.printing import write_pdf
+from grading.exams.refusals import in_words
 from grading.exams.sheet_print import plan_print
 
 
@@ -49,7 +50,7 @@ def new_print(request: HttpRequest, exam_id: int) -> HttpResponse:
                 per_student=data["per_student"],
             )
         except UserError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, in_words(error))
         else:
             messages.success(
                 request, _("The sheets are ready. Print them at 100 % size, not fitted to the page.")
@@ -84,7 +85,7 @@ def preview(request: HttpRequest, exam_id: int) -> HttpResponse:
     try:
         write_pdf(plan_print(exam.load_spec(), copies=1, run="preview"), pdf)
     except UserError as error:
-        messages.error(request, str(error))
+        messages.error(request, in_words(error))
         return redirect("portal:exam", exam.pk)
     name = f'inline; filename="{exam.code}-preview.pdf"'
     return HttpResponse(pdf.getvalue(), content_type="application/pdf", headers={"Content-Disposition": name})

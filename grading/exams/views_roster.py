@@ -14,6 +14,7 @@ from grading.exams import services
 from grading.exams.forms import RosterForm
 from grading.exams.gate import exam_or_404
 from grading.exams.models import Exam, Student
+from grading.exams.refusals import in_words
 from grading.exams.roster import Roster, parse_roster
 from grading.exams.roster_preview import preview, roster_text
 
@@ -40,7 +41,7 @@ def change_roster(request: HttpRequest, exam_id: int) -> HttpResponse:
         if "confirmed" in request.POST:
             return _save(request, exam, wanted)
     except UserError as error:
-        form.add_error("upload" if form.cleaned_data.get("upload") else "text", str(error))
+        form.add_error("upload" if form.cleaned_data.get("upload") else "text", in_words(error))
         return _page(request, exam, form, status=422)
     context = {"exam": exam, "roster": wanted, "preview": preview(exam, wanted), "text": roster_text(wanted)}
     return render(request, "exams/roster_preview.html", context)

@@ -13,6 +13,7 @@ from grading.exams import services as exams
 from grading.exams.examfile import exam_from_data
 from grading.exams.gate import exam_or_404
 from grading.exams.models import Exam
+from grading.exams.refusals import in_words
 from grading.marking import services
 from grading.marking.budget import SLIDER
 from grading.marking.budget_curve import draw
@@ -39,7 +40,7 @@ def choose(request: HttpRequest, exam_id: int) -> HttpResponse:
         spec = exam_from_data({**exam.spec, "error_budget": form.cleaned_data["budget"]})
         exams.change_exam(actor=actor_of(request), exam=exam, spec=spec)
     except UserError as error:
-        form.add_error("budget", str(error))
+        form.add_error("budget", in_words(error))
         return _page(request, exam, form, status=422)
     said = _("The budget is %(budget)s now. The marks are being derived again.")
     messages.success(request, said % {"budget": f"{100 * spec.error_budget:g} %"})

@@ -12,6 +12,7 @@ from grading.accounts.access import TEACHERS, actor_of, requires
 from grading.core.errors import UserError
 from grading.exams.gate import exam_or_404
 from grading.exams.models import Exam, Sheet, Student
+from grading.exams.refusals import in_words
 from grading.marking import services
 from grading.marking.forms import StudentForm, SwapForm
 from grading.marking.sheet_owners import doubtful, owners
@@ -40,7 +41,7 @@ def identify(request: HttpRequest, exam_id: int, sheet_id: int) -> HttpResponse:
             actor=actor_of(request), sheet=sheet, student_id=form.cleaned_data["student"]
         )
     except UserError as error:
-        messages.error(request, str(error))
+        messages.error(request, in_words(error))
     else:
         messages.success(
             request, _("Sheet %(sheet)s is %(student)s.") % {"sheet": sheet.number, "student": found.student}
@@ -60,7 +61,7 @@ def swap(request: HttpRequest, exam_id: int) -> HttpResponse:
             try:
                 services.swap(actor=actor_of(request), first=first, second=second)
             except UserError as error:
-                form.add_error(None, str(error))
+                form.add_error(None, in_words(error))
             else:
                 messages.success(request, _("The two sheets have changed students."))
                 return redirect("marking:identities", exam.pk)

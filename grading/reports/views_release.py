@@ -14,6 +14,7 @@ from grading.accounts.access import READERS, TEACHERS, actor_of, requires
 from grading.core.errors import UserError
 from grading.exams.gate import exam_or_404
 from grading.exams.models import Sheet
+from grading.exams.refusals import in_words
 from grading.reports import services
 from grading.reports.blockers import blockers
 from grading.scans.absence import set_absent
@@ -49,7 +50,7 @@ def change(request: HttpRequest, exam_id: int) -> HttpResponse:
             services.release(actor=actor, exam=exam)
             messages.success(request, _("The results are released."))
     except UserError as error:
-        messages.error(request, str(error))
+        messages.error(request, in_words(error))
     return redirect("reports:release", exam.pk)
 
 

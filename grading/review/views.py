@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from grading.accounts.access import REVIEWERS, actor_of, requires
 from grading.core.errors import UserError
 from grading.exams.gate import exam_or_404
+from grading.exams.refusals import in_words
 from grading.marking.models import Identity
 from grading.review import services
 from grading.review.addresses import item_url, queue_url
@@ -49,7 +50,7 @@ def undo_last(request: HttpRequest, exam_id: int) -> HttpResponse:
     try:
         answer = services.undo_last(actor=actor, exam=exam)
     except UserError as error:
-        messages.error(request, str(error))
+        messages.error(request, in_words(error))
         return redirect(queue_url(exam))
     messages.success(request, _("Taken back. It waits for you again."))
     return redirect(item_url(answer, chosen))

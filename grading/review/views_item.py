@@ -13,6 +13,7 @@ from grading.accounts.access import REVIEWERS, actor_of, requires
 from grading.core.errors import UserError
 from grading.exams.gate import exam_or_404
 from grading.exams.models import Exam
+from grading.exams.refusals import in_words
 from grading.marking import services as marking
 from grading.marking.models import Answer, Decision
 from grading.review import services
@@ -55,7 +56,7 @@ def decide(request: HttpRequest, exam_id: int, answer_id: int) -> HttpResponse:
             seen=before,
         )
     except UserError as error:
-        return _refused(request, exam, answer, str(error), CONFLICT if before != now else UNPROCESSABLE)
+        return _refused(request, exam, answer, in_words(error), CONFLICT if before != now else UNPROCESSABLE)
     services.give_back(actor=actor, answer=answer)
     return _go_on(request, exam, answer)
 

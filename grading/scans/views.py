@@ -13,6 +13,7 @@ from grading.accounts.access import READERS, TEACHERS, actor_of, requires
 from grading.core.errors import UserError
 from grading.exams.gate import exam_or_404
 from grading.exams.models import Exam
+from grading.exams.refusals import in_words
 from grading.scans import services
 from grading.scans.forms import ScansForm
 from grading.scans.wall import Wall, wall
@@ -48,7 +49,7 @@ def upload(request: HttpRequest, exam_id: int) -> HttpResponse:
             services.take_in(actor=actor, exam=exam, name=file.name or "scan", content=file.file)
             taken += 1
         except UserError as error:
-            faults.append(str(error))
+            faults.append(in_words(error))
     return _answer(request, exam, taken, faults)
 
 

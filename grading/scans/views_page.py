@@ -14,6 +14,7 @@ from grading.accounts.access import MEMBERS, TEACHERS, actor_of, requires
 from grading.core.errors import UserError
 from grading.exams.gate import exam_or_404
 from grading.exams.models import Exam
+from grading.exams.refusals import in_words
 from grading.scans import services
 from grading.scans.forms import CodeForm, DropForm
 from grading.scans.models import Page
@@ -38,7 +39,7 @@ def give_code(request: HttpRequest, exam_id: int, page_id: int) -> HttpResponse:
         try:
             services.give_code(actor=actor_of(request), page=found, **form.cleaned_data)
         except UserError as error:
-            form.add_error("sheet_number", str(error))
+            form.add_error("sheet_number", in_words(error))
         else:
             messages.success(request, _("Thank you. The page is read now."))
             return redirect("scans:scan", exam.pk)
@@ -74,7 +75,7 @@ def _say(request: HttpRequest, exam: Exam, change: Callable[[], Page]) -> HttpRe
     try:
         changed = change()
     except UserError as error:
-        messages.error(request, str(error))
+        messages.error(request, in_words(error))
     else:
         messages.success(
             request, _("The page is now: %(state)s.") % {"state": NAMES[Page.State(changed.state)]}

@@ -1,0 +1,88 @@
+"""A small class as the portal finds it after scanning: some answers marked, some for people, one odd page."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import pytest
+from django.core.files.base import ContentFile
+from PIL import Image
+
+from grading.accounts.access import actor_for
+from grading.accounts.models import Membership, Role, School, User
+from grading.core.actor import Actor
+from grading.core.models import Job
+from grading.exams.models import Exam, Sheet
+from grading.marking import services as marking
+from grading.marking.models import Answer
+from grading.scans.crops import BoxCrop, pack
+from grading.scans.models import Page
+from tests.classroom import page, read_choice, read_number, read_text, scan_file, sheet, small_exam
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """An exam with two scanned sheets, an unreadable page, and a third sheet that nobody handed in."""
+
+    exam: Exam
+    sheets: tuple[Sheet, Sheet]
+    pages: tuple[Page, Page]
+    odd: Page
+
+    def answer(self, number: int, question: str) -> Answer:
+        """An answer of the first (0) or second (1) sheet."""
+        return Answer.objects.get(sheet=self.sheets[number], question=question)
+
+
+def picture(size: tuple[int, int] = (40, 20), kind: str = "WEBP") -> bytes:
+    """A small grey image."""
+    buffer = io.BytesIO()
+    Image.new("L", size, 200).save(buffer, kind)
+    return buffer.getvalue()
+
+
+def scanned(of: Sheet, student: str, sure: float) -> Page:
+    """A page with its image, its crops and its readings, as sure as told."""
+    found = page(of)
+    found.preview.save("page.jpg", ContentFile(picture((60, 85), "JPEG")), save=False)
+    crops = [BoxCrop(name, "digits", picture(), picture()) for name in ("", "1", "2", "3", "4")]
+    found.crops.save("page.zip", ContentFile(pack(crops)))
+    read_number(found, student)
+    read_text(found, "1", "digits", "42", sure, ["42"])
+    read_text(found, "2", "number", "9.87", sure, ["9.81"])
+    read_choice(found, "3", ["C"], 0.9999)
+    return found
+
+
+@pytest.fixture
+def graded(school: School) -> Graded:
+    """Alice's class: sheet 1 doubtful, sheet 2 doubtful too, choices marked, open answers for people."""
+    exam = small_exam(school)
+    first, second = sheet(exam, 1), sheet(exam, 2)
+    pages = (scanned(first, "1001", 0.6), scanned(second, "1002", 0.7))
+    odd = Page.objects.create(
+        exam=exam, file=scan_file(exam, "odd.pdf"), scan_page=1, state=Page.State.UNREADABLE, reason="no code"
+    )
+    marking.mark_exam(exam_id=exam.pk)
+    Job.objects.all().delete()  # the machine is through with everything
+    return Graded(exam, (first, second), pages, odd)
+
+
+@pytest.fixture
+def dora(school: School) -> Membership:
+    """A second reviewer of school A."""
+    user = User.objects.create_user("dora@example.org", password="correct horse", name="Dora")
+    return Membership.objects.create(user=user, school=school, role=Role.REVIEWER)
+
+
+@pytest.fixture
+def dora_actor(dora: Membership) -> Actor:
+    return actor_for(dora)
+
+
+@pytest.fixture
+def erin(school: School) -> Membership:
+    """An external examiner of school A, who may read and change nothing."""
+    user = User.objects.create_user("erin@example.org", password="correct horse", name="Erin")
+    return Membership.objects.create(user=user, school=school, role=Role.EXAMINER)

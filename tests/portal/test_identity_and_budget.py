@@ -1,0 +1,68 @@
+"""Whose sheets they are, and how sure the machine must be."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from grading.core.models import Job, Stage
+from grading.marking.models import Identity
+from tests.portal.conftest import Graded
+
+pytestmark = pytest.mark.django_db
+
+
+def page(graded: Graded) -> str:
+    return reverse("marking:identities", args=[graded.exam.pk])
+
+
+def say(graded: Graded, number: int) -> str:
+    return reverse("marking:identities-say", args=[graded.exam.pk, graded.sheets[number].pk])
+
+
+def test_a_person_says_whose_sheet_it_is(graded: Graded, alice_client: Client) -> None:
+    Identity.objects.filter(sheet=graded.sheets[0]).update(student=None, state="review", reason="not clear")
+    shown = alice_client.get(page(graded))
+    assert [item.identity.sheet for item in shown.context["doubtful"]] == [graded.sheets[0]]
+    alice_client.post(say(graded, 0), {"student": "1003 Cleo"})
+    found = Identity.objects.get(sheet=graded.sheets[0])
+    assert found.student is not None
+    assert (found.state, found.student.student_id) == (Identity.State.HUMAN, "1003")
+
+
+def test_a_student_who_has_a_sheet_is_not_given_another(graded: Graded, alice_client: Client) -> None:
+    Identity.objects.filter(sheet=graded.sheets[0]).update(student=None, state="review")
+    answer = alice_client.post(say(graded, 0), {"student": "1002"}, follow=True)
+    assert b"Ben (1002) has sheet 0002" in answer.content
+
+
+def test_two_mixed_up_students_are_swapped(graded: Graded, alice_client: Client) -> None:
+    swap = reverse("marking:identities-swap", args=[graded.exam.pk])
+    alice_client.post(swap, {"first": "1", "second": "0002"})
+    owners = dict(Identity.objects.values_list("sheet__number", "student__student_id"))
+    assert owners == {"0001": "1002", "0002": "1001"}
+    wrong = alice_client.post(swap, {"first": "1", "second": "77"})
+    assert wrong.status_code == 422
+    assert b"There is no sheet 0077." in wrong.content
+
+
+def test_the_balance_is_shown_before_a_budget_is_chosen(graded: Graded, alice_client: Client) -> None:
+    points = alice_client.get(reverse("marking:budget", args=[graded.exam.pk])).context["curve"].points
+    assert [point.percent for point in points if point.chosen] == ["1%"]
+    loads = [point.load.review for point in points]
+    assert loads == sorted(loads, reverse=True)
+
+
+def test_a_chosen_budget_is_saved_and_the_marks_derived_again(graded: Graded, alice_client: Client) -> None:
+    Job.objects.all().delete()
+    alice_client.post(reverse("marking:budget-choose", args=[graded.exam.pk]), {"budget": "0,5%"})
+    graded.exam.refresh_from_db()
+    assert graded.exam.load_spec().error_budget == 0.005
+    assert Job.objects.filter(stage=Stage.MARK, exam_id=graded.exam.pk).exists()
+
+
+def test_a_budget_that_cannot_be_meant_is_refused(graded: Graded, alice_client: Client) -> None:
+    answer = alice_client.post(reverse("marking:budget-choose", args=[graded.exam.pk]), {"budget": "2"})
+    assert answer.status_code == 422
+    assert "did you mean" in answer.content.decode()

@@ -1,0 +1,116 @@
+"""Two people never hold one review item, and an item that nobody works on comes back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from grading.core.actor import Actor
+from grading.core.errors import UserError
+from grading.marking import services as marking
+from grading.marking.models import Answer, Decision
+from grading.review import services
+from grading.review.models import Lease
+from grading.review.queue import by_question, progress, waiting
+from tests.portal.conftest import Graded
+
+pytestmark = pytest.mark.django_db
+
+
+def lapse(answer: Answer) -> None:
+    Lease.objects.filter(answer=answer).update(until=timezone.now() - timedelta(seconds=1))
+
+
+def test_two_reviewers_never_get_the_same_item(graded: Graded, bob_actor: Actor, dora_actor: Actor) -> None:
+    count = waiting(graded.exam).count()
+    got = []
+    for _ in range(count):
+        for actor in (bob_actor, dora_actor):
+            answer = services.next_item(actor=actor, exam=graded.exam)
+            if answer is None:
+                continue
+            got.append((answer.pk, actor.user_id))
+            marking.decide(actor=actor, answer=answer, kind=Decision.Kind.WRONG)
+            services.give_back(actor=actor, answer=answer)
+    assert len(got) == count
+    assert len({pk for pk, _ in got}) == count
+    assert {user for _, user in got} == {bob_actor.user_id, dora_actor.user_id}
+
+
+def test_a_reviewer_keeps_the_item_they_hold(graded: Graded, bob_actor: Actor) -> None:
+    first = services.next_item(actor=bob_actor, exam=graded.exam)
+    assert first is not None
+    assert services.next_item(actor=bob_actor, exam=graded.exam) == first
+
+
+def test_an_item_comes_back_when_its_lease_ends(graded: Graded, bob_actor: Actor, dora_actor: Actor) -> None:
+    first = services.next_item(actor=bob_actor, exam=graded.exam)
+    assert first is not None
+    assert not services.take(actor=dora_actor, answer=first)
+    lapse(first)
+    assert services.next_item(actor=dora_actor, exam=graded.exam) == first
+    assert not services.hold(actor=bob_actor, answer=first)
+    assert not services.take(actor=bob_actor, answer=first)
+
+
+def test_a_heartbeat_keeps_the_item(graded: Graded, bob_actor: Actor, dora_actor: Actor) -> None:
+    first = services.next_item(actor=bob_actor, exam=graded.exam)
+    assert first is not None
+    Lease.objects.filter(answer=first).update(until=timezone.now() + timedelta(seconds=1))
+    assert services.hold(actor=bob_actor, answer=first)
+    assert Lease.objects.get(answer=first).until > timezone.now() + timedelta(seconds=60)
+
+
+def test_giving_back_leaves_another_reviewers_lease_alone(
+    graded: Graded, bob_actor: Actor, dora_actor: Actor
+) -> None:
+    first = services.next_item(actor=bob_actor, exam=graded.exam)
+    assert first is not None
+    services.give_back(actor=dora_actor, answer=first)
+    assert services.holder(first) is not None
+
+
+def test_skipped_items_come_again_at_the_end(graded: Graded, bob_actor: Actor) -> None:
+    order = list(waiting(graded.exam))
+    seen, last = [], None
+    for _ in range(len(order) + 1):
+        last = services.next_item(actor=bob_actor, exam=graded.exam, after=last)
+        assert last is not None
+        services.give_back(actor=bob_actor, answer=last)
+        seen.append(last)
+    assert seen == [*order, order[0]]
+
+
+def test_the_queue_can_be_narrowed_to_one_question(graded: Graded, bob_actor: Actor) -> None:
+    answer = services.next_item(actor=bob_actor, exam=graded.exam, question="4")
+    assert answer is not None
+    assert answer.question == "4"
+    assert {row.question: row.waiting for row in by_question(graded.exam)}["4"] == 2
+
+
+def test_nothing_is_left_when_all_is_decided(graded: Graded, bob_actor: Actor) -> None:
+    for answer in waiting(graded.exam):
+        marking.decide(actor=bob_actor, answer=answer, kind=Decision.Kind.RIGHT)
+    assert services.next_item(actor=bob_actor, exam=graded.exam) is None
+    assert progress(graded.exam, bob_actor).minutes_left == 0
+
+
+def test_the_machine_cannot_hold_an_item(graded: Graded) -> None:
+    with pytest.raises(UserError, match="Only a person"):
+        services.take(actor=Actor(user_id=None, label="machine"), answer=graded.answer(0, "4"))
+
+
+def test_an_undo_takes_back_the_persons_own_last_decision(
+    graded: Graded, bob_actor: Actor, dora_actor: Actor
+) -> None:
+    mine, theirs = graded.answer(0, "1"), graded.answer(1, "1")
+    marking.decide(actor=bob_actor, answer=mine, kind=Decision.Kind.RIGHT)
+    marking.decide(actor=dora_actor, answer=theirs, kind=Decision.Kind.RIGHT)
+    undone = services.undo_last(actor=bob_actor, exam=graded.exam)
+    assert undone.pk == mine.pk
+    assert graded.answer(0, "1").status == Answer.Status.REVIEW
+    assert graded.answer(1, "1").status == Answer.Status.HUMAN
+    with pytest.raises(UserError, match="no decision of yours"):
+        services.undo_last(actor=bob_actor, exam=graded.exam)

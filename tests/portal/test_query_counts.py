@@ -1,0 +1,64 @@
+"""Pages that list things ask the database as often for few things as for many."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from grading.accounts.models import School
+from grading.marking import services as marking
+from tests.classroom import EXAM, sheet, small_exam
+from tests.portal.addresses import address
+from tests.portal.conftest import Graded, scanned
+
+pytestmark = pytest.mark.django_db
+
+LISTS = {
+    "portal:exams": 8,
+    "portal:exam": 20,
+    "portal:log": 12,
+    "exams:roster": 12,
+    "exams:print": 12,
+    "scans:scan": 18,
+    "scans:pages": 15,
+    "marking:identities": 16,
+    "marking:budget": 16,
+    "review:queue": 16,
+    "review:item": 20,
+    "reports:results": 26,
+    "reports:questions": 12,
+    "reports:sheet": 20,
+    "reports:release": 20,
+}
+
+
+def queries(client: Client, url: str) -> int:
+    client.get(url)
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(url).status_code == 200
+    return len(seen)
+
+
+def more(graded: Graded, school: School) -> None:
+    """One more scanned sheet, and two more exams in the school."""
+    scanned(sheet(graded.exam, 3), "1003", 0.65)
+    marking.mark_exam(exam_id=graded.exam.pk)
+    for name in ("second", "third"):
+        small_exam(school, text=EXAM.replace("id: small", f"id: {name}"))
+
+
+def target(name: str, graded: Graded) -> str:
+    return "/" if name == "portal:exams" else address(name, graded)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_costs_the_same_however_long(
+    name: str, graded: Graded, school: School, alice_client: Client
+) -> None:
+    few = queries(alice_client, target(name, graded))
+    more(graded, school)
+    many = queries(alice_client, target(name, graded))
+    assert many <= few
+    assert many <= LISTS[name]

@@ -1,0 +1,126 @@
+"""An exam from a file or a form, with its faults shown where they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from grading.accounts.models import School
+from grading.exams.examfile import parse_exam
+from grading.exams.models import Exam
+from grading.exams.question_rows import exam_data, head_row, question_row
+from grading.exams.spec import ExamSpec
+from tests.classroom import EXAM, small_exam
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.django_db
+QUIZ = (ROOT / "examples" / "physics-quiz" / "exam.yaml").read_text(encoding="utf-8")
+NEW_FILE, NEW_FORM = reverse("exams:new-file"), reverse("exams:new-form")
+
+
+def form_of(spec: ExamSpec) -> dict[str, object]:
+    """What a browser sends for the form of an exam."""
+    sent: dict[str, object] = {f"head-{name}": value for name, value in head_row(spec).items()}
+    for place, question in enumerate(spec.questions):
+        row = question_row(question)
+        sent |= {f"q-{place}-{name}": value for name, value in row.items() if isinstance(value, str | list)}
+    return sent | {"q-TOTAL_FORMS": len(spec.questions), "q-INITIAL_FORMS": 0}
+
+
+def test_an_empty_school_is_taught_what_to_do(alice_client: Client) -> None:
+    page = alice_client.get("/").content.decode()
+    assert "Your first exam" in page
+    assert NEW_FORM in page
+
+
+def test_a_pasted_file_becomes_an_exam(alice_client: Client, school: School) -> None:
+    answer = alice_client.post(NEW_FILE, {"text": QUIZ})
+    exam = Exam.objects.get(school=school)
+    assert answer["Location"] == reverse("portal:exam", args=[exam.pk])
+    assert exam.load_spec() == parse_exam(QUIZ)
+
+
+def test_an_uploaded_file_becomes_an_exam(alice_client: Client, tmp_path: Path) -> None:
+    path = tmp_path / "exam.yaml"
+    path.write_text(EXAM, encoding="utf-8")
+    with path.open("rb") as file:
+        alice_client.post(NEW_FILE, {"upload": file})
+    assert Exam.objects.get().code == "small"
+
+
+def test_faults_are_shown_at_their_lines_and_the_text_is_kept(alice_client: Client) -> None:
+    answer = alice_client.post(NEW_FILE, {"text": QUIZ.replace("tolerance: 1%", "tolerance: lots")})
+    line = QUIZ.splitlines().index("    tolerance: 1%") + 1
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert f'<li data-line="{line}" class="wrong">    tolerance: lots</li>' in page
+    assert "expected a number such as 2 or 0.5" in page
+    assert page.count("tolerance: lots") == 2
+    assert not Exam.objects.exists()
+
+
+def test_a_second_exam_of_the_same_id_is_refused_in_words(alice_client: Client, school: School) -> None:
+    small_exam(school)
+    answer = alice_client.post(NEW_FILE, {"text": EXAM})
+    assert answer.status_code == 422
+    assert b"There is an exam small already" in answer.content
+
+
+@pytest.mark.parametrize("text", [EXAM, QUIZ])
+def test_the_form_of_an_exam_sends_that_very_exam(text: str, alice_client: Client) -> None:
+    spec = parse_exam(text)
+    answer = alice_client.post(NEW_FORM, form_of(spec))
+    assert answer.status_code == 302
+    assert Exam.objects.get().load_spec() == spec
+
+
+def test_rows_that_nobody_filled_are_left_out(alice_client: Client) -> None:
+    sent = form_of(parse_exam(EXAM)) | {"q-TOTAL_FORMS": 6, "q-4-type": "digits", "q-5-type": "text"}
+    alice_client.post(NEW_FORM, sent)
+    assert len(Exam.objects.get().load_spec().questions) == 4
+
+
+def test_a_deleted_row_is_left_out(alice_client: Client) -> None:
+    alice_client.post(NEW_FORM, form_of(parse_exam(EXAM)) | {"q-1-DELETE": "on"})
+    assert [question.id for question in Exam.objects.get().load_spec().questions] == ["1", "3", "4"]
+
+
+def test_a_fault_of_a_row_stands_at_its_field(alice_client: Client) -> None:
+    answer = alice_client.post(NEW_FORM, form_of(parse_exam(EXAM)) | {"q-2-answer": "Z"})
+    rows = answer.context["rows"]
+    assert answer.status_code == 422
+    assert rows[2].errors == {"answer": ['"Z" is not among the options (A, B, C)']}
+    assert not Exam.objects.exists()
+
+
+def test_the_key_may_change_after_printing_but_not_the_paper(alice_client: Client, school: School) -> None:
+    exam = small_exam(school)
+    url = reverse("exams:change-form", args=[exam.pk])
+    assert alice_client.post(url, form_of(exam.load_spec()) | {"q-0-answer": "43"}).status_code == 302
+    refused = alice_client.post(url, form_of(exam.load_spec()) | {"q-0-cells": "4"})
+    assert refused.status_code == 422
+    assert b"Sheets of this exam are printed" in refused.content
+    exam.refresh_from_db()
+    assert exam.load_spec().question("1").answer == "43"  # type: ignore[union-attr]
+
+
+def test_the_file_of_an_exam_can_be_had_again(alice_client: Client, school: School) -> None:
+    exam = small_exam(school)
+    text = alice_client.get(reverse("exams:download", args=[exam.pk])).content.decode()
+    assert parse_exam(text) == exam.load_spec()
+
+
+def test_text_of_the_exam_is_escaped(alice_client: Client) -> None:
+    alice_client.post(NEW_FILE, {"text": EXAM.replace("A small exam", "Tom <b>O</b> =HYPERLINK()")})
+    page = alice_client.get("/").content.decode()
+    assert "Tom &lt;b&gt;O&lt;/b&gt;" in page
+    assert "<b>O</b>" not in page
+
+
+def test_form_data_without_a_student_number_means_names_are_printed() -> None:
+    spec = parse_exam(EXAM)
+    data = exam_data({**head_row(spec), "digits": ""}, [])
+    assert data["student_id"] is None
