@@ -64,7 +64,7 @@ def bubble_ink(flat: Grey, boxes: Sequence[Box], shifts: Sequence[Shift]) -> dic
 
 
 def _patch(flat: Grey, rect: Rect, shift: Shift) -> Dark:
-    """Darkness in and around a bubble, wide enough for a circle around it; its label to the right is left out."""
+    """Darkness in and around a bubble, as wide as a circle around it; its label on the right is left out."""
     radius = max(rect.w, rect.h) / 2 * PIXELS_PER_MM
     half = round(radius * _REACH)
     x, y = _ring_place(flat, rect, shift, radius)
@@ -93,7 +93,7 @@ def _ring_template(radius: float) -> NDArray[np.float32]:
     half = round(radius) + 3
     rows, columns = np.ogrid[-half : half + 1, -half : half + 1]
     ring = np.clip(1.5 - np.abs(np.hypot(rows, columns) - radius), 0, 1).astype(np.float32)
-    return ring - ring.mean()
+    return np.asarray(ring - ring.mean(), np.float32)
 
 
 def _without_print(patches: Mapping[tuple[str, str], Dark]) -> dict[tuple[str, str], Dark]:
@@ -108,8 +108,14 @@ def _without_print(patches: Mapping[tuple[str, str], Dark]) -> dict[tuple[str, s
         for option in {option for _, option in keys} if letters else {""}:
             alike = [key for key in keys if key[1] == option or not letters]
             own = len(alike) >= _ENOUGH_ALIKE
-            shared = np.maximum(_shared_print([patches[key] for key in alike]), everywhere) if own else everywhere
-            level = _FAINTEST_INK if own or not letters else max(_FAINTEST_INK, _OVER_PRINT * float(everywhere.max()))
+            shared = (
+                np.maximum(_shared_print([patches[key] for key in alike]), everywhere) if own else everywhere
+            )
+            level = (
+                _FAINTEST_INK
+                if own or not letters
+                else max(_FAINTEST_INK, _OVER_PRINT * float(everywhere.max()))
+            )
             for key in alike:
                 pen[key] = _beyond(patches[key], shared, min(level, 120.0))
     return pen
@@ -193,9 +199,14 @@ def _owners(
     """For each pixel the number of the bubble that its stroke belongs to, -1 where there is no stroke."""
     mask = (canvas > 0).astype(np.uint8)
     count, labels, stats, middles = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    inside = np.stack([
-        np.bincount(labels[_near(canvas.shape, *places[o], radii[o] * _TOUCH)], minlength=count) for o in places
-    ])
+    inside = np.stack(
+        [
+            np.bincount(
+                labels[_near(canvas.shape, places[o][0], places[o][1], radii[o] * _TOUCH)], minlength=count
+            )
+            for o in places
+        ]
+    )
     centres = np.array(list(places.values()), np.float64)
     distances = np.linalg.norm(centres[:, None] - middles[None], axis=2)
     nearest = distances.argmin(axis=0)

@@ -65,7 +65,8 @@ def strokes(dark: Dark, near_lines: NDArray[np.bool_]) -> Strokes:
     """
     level = ink_threshold(dark)
     mask = (dark > level).astype(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
+    _, labels, found, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
+    stats = np.asarray(found, np.int32)
     strong = np.zeros(len(stats), bool)
     strong[np.unique(labels[dark > level * _STRONG])] = True
     sizes = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
@@ -76,7 +77,9 @@ def strokes(dark: Dark, near_lines: NDArray[np.bool_]) -> Strokes:
     kept[0] = False
     kept &= ~_lonely_dots(stats, kept, sizes)
     number = np.where(kept, np.cumsum(kept), 0).astype(np.int32)
-    kept_areas, kept_sizes = (np.concatenate([[0], values[kept]]).astype(np.int64) for values in (areas, sizes))
+    kept_areas, kept_sizes = (
+        np.concatenate([[0], values[kept]]).astype(np.int64) for values in (areas, sizes)
+    )
     return Strokes(number[labels], kept_areas, kept_sizes)
 
 

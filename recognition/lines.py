@@ -140,7 +140,7 @@ def _straight(
     length: int,
     steady: int,
 ) -> NDArray[np.float64]:
-    """The weighted regression line through ``offsets``; a parabola for long lines, level for very short ones."""
+    """The weighted regression line through ``offsets``; a parabola for long lines, level for short ones."""
     if len(places) < 3:
         return np.full(length, float(steady))
     if len(places) >= _ENOUGH_TO_BEND:
@@ -178,7 +178,7 @@ def _without_line(band: Dark, first: int, last: int) -> Dark:
     line = band[first : last + 1]
     samples = np.sort(line[:, ::_SAMPLE], axis=1)
     usual = samples[:, int(0.6 * samples.shape[1]), None].astype(np.int16)
-    darker = line > np.minimum(usual + _DARKER, 250)
+    darker = line > usual + _DARKER
     above, below = band[:first].max(axis=0), band[last + 1 :].max(axis=0)
     near_above, near_below = (
         band[max(first - 2, 0) : first].max(axis=0),

@@ -8,8 +8,9 @@ comes back with a fate and a reason in words, never with a guess.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -30,6 +31,9 @@ VERSION = "page-1"
 
 PREVIEW_PIXELS_PER_MM = 4
 """Resolution of the page preview, about 102 dpi."""
+
+VERSION = "1"
+"""Changes whenever the same scan may give other crops or bubble readings; kept with every reading."""
 
 Layouts = Callable[[PageCode], PageLayout | None]
 
@@ -77,7 +81,8 @@ def process_page(image: Grey, layouts: Layouts, exam_key: str, given: PageCode |
     markers = find_markers(grey, quick, factor)
     if known is None:
         return _without_code(quick, markers)
-    return _placed(grey, quick, codes if given else known.codes, markers, known.code, layouts)
+    result = _placed(grey, quick, codes if given else known.codes, markers, known.code, layouts)
+    return result if result.dpi is None else replace(result, dpi=result.dpi * _reduction(image))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +149,10 @@ def _cut(grey: Grey, layout: PageLayout, alignment: Alignment, code: PageCode) -
     crops = tuple(cut_box(flat, box, shift) for box, shift in zip(layout.boxes, seen, strict=True))
     size = tuple(round(side * PREVIEW_PIXELS_PER_MM) for side in layout.page_size)
     preview = cv2.resize(upright, (size[0], size[1]), interpolation=cv2.INTER_AREA)
+    bubbles = read_bubbles(flat, layout.boxes, seen)
     return PageResult(
         PageFate.FOUND, "", np.asarray(preview, np.uint8), code, alignment.rotation, alignment.residual_mm,
-        alignment.dpi, page_fingerprint(crops), crops, read_bubbles(flat, layout.boxes, seen),
+        alignment.dpi, page_fingerprint(crops, bubbles), crops, bubbles,
     )  # fmt: skip
 
 
@@ -173,10 +179,14 @@ def _without_code(quick: Grey, markers: Mapping[int, Corners]) -> PageResult:
     )
 
 
+def _reduction(image: Grey) -> int:
+    return math.ceil(max(image.shape) / _HIGHEST_DPI_SIDE)
+
+
 def _workable(image: Grey) -> Grey:
     """``image`` reduced by a whole factor to at most about 360 dpi."""
-    factor = max(image.shape) // (_HIGHEST_DPI_SIDE // 2 + 1)
-    if max(image.shape) <= _HIGHEST_DPI_SIDE or factor < 2:
+    factor = _reduction(image)
+    if factor == 1:
         return image
     height, width = (side // factor for side in image.shape)
     whole = image[: height * factor, : width * factor]

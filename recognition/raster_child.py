@@ -1,8 +1,8 @@
 """The rasterising process: opens one file at a time and answers for its pages over a pipe.
 
-``python -m recognition.raster_child LIMITS_JSON``; started by ``recognition.raster`` only. A request is
-a JSON line ``{"path": ..., "stamp": ..., "index": n}`` (index null: only look at the file). The answer is a JSON line,
-followed by the pixels when it has a ``shape``.
+``python -m recognition.raster_child LIMITS_JSON``; started by ``recognition.rasteriser`` only. A
+request is a JSON line ``{"path": ..., "stamp": ..., "index": n}``; with index null it only looks at the
+file. The answer is a JSON line, followed by the pixels when it has a ``shape``.
 """
 
 from __future__ import annotations

@@ -72,7 +72,9 @@ class Rasteriser:
         pipe = None if self._process is None else self._process.stdin
         if pipe is None:
             raise PageError("the rasterising process could not be started", fatal=True)
-        line = json.dumps({"path": str(path.resolve()), "stamp": _stamp(path), "index": index}).encode() + b"\n"
+        line = (
+            json.dumps({"path": str(path.resolve()), "stamp": _stamp(path), "index": index}).encode() + b"\n"
+        )
         with contextlib.suppress(BrokenPipeError):  # its end shows when the answer is read
             pipe.write(line)
             pipe.flush()
