@@ -30,6 +30,9 @@ LEAST_INK = 2e-4
 """Share of a crop under writing below which there is nothing to read."""
 
 LEAST_INK_OF_CELL = 2e-3
+SURELY_INKED = 0.06
+"""Share of dark pixels of a prepared crop that no remains of printed lines reach."""
+
 ALTERNATIVES = 4
 
 Plane = NDArray[np.float32]
@@ -187,9 +190,11 @@ def _prepared(crop: ReadRequest | Grey, least_ink: float) -> Prepared:
         if isinstance(crop, ReadRequest):
             _check(crop)
             crop = crop.image
-        if ink_fraction(crop) < least_ink:
+        plane = prepare(crop)
+        # A plane is cut to its ink, so only a pale one can be paper; the exact measure costs as much again.
+        if np.mean(plane < 0.6) < SURELY_INKED and ink_fraction(crop) < least_ink:
             return Prepared(None)
-        return Prepared(prepare(crop))
+        return Prepared(plane)
     except Exception as error:  # noqa: BLE001 - whatever one crop does, the rest of the batch is read
         return Prepared(None, (str(error).splitlines() or [type(error).__name__])[0])
 
