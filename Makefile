@@ -36,7 +36,7 @@ docs: $(VENV)/.dev
 	$(MANAGE) document
 
 benchmark: $(VENV)/.base
-	$(MANAGE) benchmark
+	$(MANAGE) demo --students 60 --out build/benchmark
 
 clean:
 	rm -rf build dist demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

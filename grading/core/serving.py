@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from threading import Event, Thread
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import OperationalError, connections
 from waitress.server import create_server
@@ -16,6 +17,7 @@ from grading.core.errors import UserError
 from grading.core.supervisor import TICK_SECONDS, Supervisor, WorkersFail
 
 THREADS = 8
+FORM_BYTES = 1_000_000
 
 
 def serve(*, host: str, port: int, workers: int, on_ready: Callable[[str], None]) -> None:
@@ -25,7 +27,12 @@ def serve(*, host: str, port: int, workers: int, on_ready: Callable[[str], None]
     """
     try:
         server = create_server(
-            get_wsgi_application(), host=host, port=port, threads=THREADS, ident="inkgrade"
+            get_wsgi_application(),
+            host=host,
+            port=port,
+            threads=THREADS,
+            ident="inkgrade",
+            max_request_body_size=settings.MAX_UPLOAD_BYTES + FORM_BYTES,
         )
     except OSError as error:
         if error.errno not in {errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL}:

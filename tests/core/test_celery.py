@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -69,9 +70,9 @@ def enqueue(environment: dict[str, str], *args: object) -> subprocess.Popen[str]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
 
 
-def report(process: subprocess.Popen[str]) -> dict[str, dict[str, str]]:
+def report(process: subprocess.Popen[str]) -> dict[str, Any]:
     output, _ = process.communicate(timeout=60)
-    loaded: dict[str, dict[str, str]] = json.loads(output)
+    loaded: dict[str, Any] = json.loads(output)
     return loaded
 
 
