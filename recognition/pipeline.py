@@ -180,7 +180,8 @@ def _without_code(quick: Grey, markers: Mapping[int, Corners]) -> PageResult:
 
 
 def _reduction(image: Grey) -> int:
-    return math.ceil(max(image.shape) / _HIGHEST_DPI_SIDE)
+    longest: int = max(image.shape)
+    return math.ceil(longest / _HIGHEST_DPI_SIDE)
 
 
 def _workable(image: Grey) -> Grey:
