@@ -14,6 +14,8 @@ from recognition.types import Grey
 MOST_PIXELS = 40_000_000
 MOST_BYTES = 200_000_000
 SMALLEST_SIDE = 2
+FORMATS = ("PNG", "JPEG", "MPO", "TIFF", "BMP", "GIF", "WEBP", "PPM")
+"""Pillow knows more, among them some that run other programs."""
 
 
 class ImageError(ValueError):
@@ -21,7 +23,7 @@ class ImageError(ValueError):
 
 
 def read_grey(path: Path, most_pixels: int = MOST_PIXELS) -> Grey:
-    """Grey plane uint8 (H, W) of a PNG, JPEG, TIFF, BMP, GIF or WebP file; of several frames the first.
+    """Grey plane uint8 (H, W) of a PNG, JPEG, TIFF, BMP, GIF, WebP or PGM file; of several frames the first.
 
     Transparency is laid on white, 16 bits are reduced to 8, the camera's orientation is followed. The size is
     checked before anything is decoded. ImageError for everything that is not such an image.
@@ -56,7 +58,7 @@ def _bytes(path: Path) -> bytes:
 
 
 def _decoded(raw: bytes, most_pixels: int) -> Grey:
-    with Image.open(BytesIO(raw)) as image:
+    with Image.open(BytesIO(raw), formats=FORMATS) as image:
         width, height = image.size
         if width * height > most_pixels:
             most = f"{most_pixels / 1e6:g} million"

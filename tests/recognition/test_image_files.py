@@ -102,7 +102,7 @@ def test_a_truncated_image_is_an_error_not_half_an_image(tmp_path: Path, keep: i
 
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [(b"", "empty file"), (b"just text", "not an image"), (b"%PDF-1.7 ...", "not an image")],
+    [(b"", "empty file"), (b"just text", "not an image"), (b"%!PS-Adobe-3.0 EPSF", "not an image")],
 )
 def test_what_is_no_image_is_named(tmp_path: Path, content: bytes, reason: str) -> None:
     path = tmp_path / "a.png"
