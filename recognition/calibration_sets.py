@@ -52,7 +52,7 @@ class Source:
 
 COLLECTED = {
     "digits": (Source("orand-car-a", "val"),),
-    "number": (Source("meza-numbers", "val", 0.015), Source("orand-car-a", "val")),
+    "number": (Source("meza-numbers", "val", 0.015),),
     "text": (
         Source("iam-words", "val"),
         Source("iam-lines", "val", most=160),

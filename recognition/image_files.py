@@ -7,15 +7,23 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, TiffImagePlugin, UnidentifiedImageError, WebPImagePlugin
 
 from recognition.types import Grey
 
 MOST_PIXELS = 40_000_000
 MOST_BYTES = 200_000_000
 SMALLEST_SIDE = 2
-FORMATS = ("PNG", "JPEG", "MPO", "TIFF", "BMP", "GIF", "WEBP", "PPM")
-"""Pillow knows more, among them some that run other programs."""
+FORMATS = (
+    "PNG",
+    "JPEG",
+    "BMP",
+    "GIF",
+    "PPM",
+    TiffImagePlugin.TiffImageFile.format,
+    WebPImagePlugin.WebPImageFile.format,
+)
+"""Pillow knows more, among them some that run other programs; it loads the last two only when named."""
 
 
 class ImageError(ValueError):
