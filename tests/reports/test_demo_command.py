@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from grading.reports.demo import EXAMPLE, class_of
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.reports.scanned_class import ROOT, service_environment
 
 
 def demo(*arguments: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "manage.py", "demo", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+    return subprocess.run(
+        command, cwd=ROOT, env=service_environment(), capture_output=True, text=True, check=False, timeout=300
+    )
 
 
 @pytest.mark.slow
