@@ -60,6 +60,12 @@ function showKeys() {
   dialog.showModal();
 }
 
+function freeKeys() {
+  // htmx gives the focus to the new item's field of the same name; there the next key would be typed, not heard.
+  const refused = part("[data-refusal]")?.hidden === false;
+  if (!refused) document.activeElement?.blur();
+}
+
 function laidOut() {
   for (const button of document.querySelectorAll("[data-zoom], [data-show-keys]")) button.hidden = false;
   showZoom();
@@ -86,7 +92,10 @@ export function start() {
   document.addEventListener("click", clicked);
   document.addEventListener("htmx:beforeRequest", busy);
   document.addEventListener("htmx:afterRequest", busy);
-  document.addEventListener("htmx:afterSwap", laidOut);
+  document.addEventListener("htmx:afterSwap", () => {
+    laidOut();
+    freeKeys();
+  });
   document.addEventListener("htmx:sendError", () => refuse(part("[data-offline]").dataset.offline));
   document.addEventListener("htmx:responseError", () => refuse(part("[data-offline]").dataset.offline));
   setInterval(keepHold, HEARTBEAT);

@@ -1,0 +1,107 @@
+"""A real Chromium against a real embedded service: portal and workers as processes, with their own home."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests.conftest import ROOT
+
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+PATIENCE = 60_000  # milliseconds; a machine under load is slow, not wrong
+EXPECTED = re.compile(r"the server responded with a status of (409|422)")
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Where the portal is and how to log in."""
+
+    address: str
+    email: str
+    password: str
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """`manage.py up` with two workers on an empty home."""
+    home = tmp_path_factory.mktemp("home")
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "grading.settings",
+        "INKGRADE_HOME": str(home),
+        "PYTHONUNBUFFERED": "1",
+    }
+    command = [sys.executable, str(ROOT / "manage.py"), "up", "--port=0", "--workers=2"]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    address = re.search(r"http://\S+", process.stdout.readline())
+    login = re.search(r"Log in as (\S+) with the password (\S+)", process.stdout.readline())
+    assert address
+    assert login
+    yield Service(address[0].rstrip("/"), login[1], login[2])
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(timeout=30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium; without one the test is left out, but never on CI."""
+    if not CHROMIUM.exists():
+        if os.environ.get("CI"):
+            pytest.fail(f"{CHROMIUM} is missing: install chromium, or name another one in CHROMIUM")
+        pytest.skip(f"{CHROMIUM} is missing: install chromium to try the portal in a browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def context(chromium: Browser, *, width: int = 1280, script: bool = True) -> BrowserContext:
+    """A browser of one person."""
+    made = chromium.new_context(
+        viewport={"width": width, "height": 900}, java_script_enabled=script, accept_downloads=True
+    )
+    made.set_default_timeout(PATIENCE)
+    return made
+
+
+def log_in(page: Page, service: Service) -> None:
+    """From the login page to the list of exams."""
+    page.goto(service.address)
+    page.get_by_label("E-mail address").fill(service.email)
+    page.get_by_label("Password").fill(service.password)
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Log out").wait_for()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser complained about: script errors, blocked styles, missing files. Must stay empty."""
+    return []
+
+
+@pytest.fixture
+def desk(chromium: Browser, service: Service, complaints: list[str]) -> Iterator[Page]:
+    """A teacher's browser, logged in."""
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not EXPECTED.search(message.text):
+            complaints.append(f"{message.text} ({message.location.get('url')})")
+
+    with context(chromium) as browser:
+        page = browser.new_page()
+        page.on("console", hear)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        log_in(page, service)
+        yield page

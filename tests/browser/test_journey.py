@@ -1,0 +1,154 @@
+"""One sitting of a new teacher: from the login to the report of a class, by what the pages say alone."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import PATIENCE, Service, context, log_in
+from tests.conftest import ROOT
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+QUIZ = ROOT / "examples" / "physics-quiz" / "exam.yaml"
+ROSTER = (ROOT / "examples" / "physics-quiz" / "roster.csv").read_text(encoding="utf-8").splitlines()[:4]
+
+
+def set_up(page: Page, code: str) -> str:
+    """An exam from the example file with three students; the address of its home."""
+    page.get_by_role("link", name="New exam").or_(page.get_by_role("link", name="Set up an exam")).click()
+    page.get_by_role("link", name="Paste an exam file instead").click()
+    text = QUIZ.read_text(encoding="utf-8").replace("id: phys-quiz-3", f"id: {code}")
+    box = page.get_by_label("Exam file as text")
+    box.fill(text.replace("tolerance: 1%", "tolerance: lots"))
+    page.get_by_role("button", name="Set up this exam").click()
+    expect(page.locator(".lines .says")).to_contain_text("expected a number such as 2 or 0.5")
+    box.fill(text)
+    page.get_by_role("button", name="Set up this exam").click()
+    page.get_by_text("The exam is set up.").wait_for()
+    home = page.url
+    page.get_by_role("link", name="Add the roster").click()
+    page.get_by_label("Roster as text").fill("\n".join(ROSTER))
+    page.get_by_role("button", name="See what changes").click()
+    page.get_by_role("button", name="Save this roster").click()
+    page.get_by_text("3 added, 0 changed, 0 removed").wait_for()
+    return home
+
+
+def print_sheets(page: Page, home: str, folder: Path) -> None:
+    """Makes the PDF and keeps it, with its layout, in ``folder``."""
+    page.goto(home)
+    page.get_by_role("link", name="Print sheets").click()
+    page.get_by_role("button", name="Make the PDF").click()
+    for name, file in (("Download the PDF", "sheets.pdf"), ("layout.json", "layout.json")):
+        with page.expect_download() as download:
+            page.get_by_role("link", name=name).click()
+        download.value.save_as(folder / file)
+
+
+def write_the_exam(folder: Path) -> Path:
+    """Three students fill the sheets in, and a scanner scans them, by the paper simulator."""
+    (folder / "roster.csv").write_text("\n".join(ROSTER) + "\n", encoding="utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "recognition.paper",
+        "--preset=mild",
+        "--seed=7",
+        "--workers=2",
+        "--no-faults",
+    ]
+    files = {"layout": "layout.json", "sheets": "sheets.pdf", "roster": "roster.csv"}
+    named = [f"--{option}={folder / name}" for option, name in files.items()]
+    subprocess.run([*command, *named, f"--exam={QUIZ}", f"--out={folder}"], cwd=ROOT, check=True)
+    return folder / "scans.pdf"
+
+
+def scan_in(page: Page, home: str, scans: Path) -> None:
+    """Drops the file and waits until the machine is through with it."""
+    page.goto(f"{home}scan/")
+    page.get_by_label("Drop your scans here").set_input_files(scans)
+    page.locator("#files").get_by_text("taken in").wait_for()
+    page.locator("#wall:not([data-busy])").get_by_text("every page is settled").wait_for(timeout=2 * PATIENCE)
+    expect(page.locator(".sum")).to_have_text("6 pages in = 6 used", use_inner_text=True)
+
+
+def review_by_keyboard(page: Page, home: str) -> int:
+    """Decides four items without the mouse, takes one back; how many are decided in the end."""
+    page.goto(f"{home}review/")
+    page.get_by_role("link", name="Decide").click()
+    bench = page.locator("[data-answer]")
+    for keys in (
+        ["Enter"],
+        ["ArrowRight"],
+        ["Backspace"],
+        ["1", "Enter"],
+        ["e", "Control+A", "4", "2", "Enter"],
+    ):
+        before = bench.get_attribute("data-answer")
+        for key in keys:
+            page.keyboard.press(key)
+        expect(bench).not_to_have_attribute("data-answer", before or "")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_contain_text("Right: full marks")
+    page.keyboard.press("Escape")
+    page.keyboard.press("u")
+    page.get_by_text("Taken back. It waits for you again.").wait_for()
+    return 3
+
+
+def test_a_teacher_gets_from_nothing_to_the_report_of_a_class(
+    desk: Page, tmp_path: Path, complaints: list[str]
+) -> None:
+    home = set_up(desk, "phys-quiz-3")
+    print_sheets(desk, home, tmp_path)
+    scan_in(desk, home, write_the_exam(tmp_path))
+    decided = review_by_keyboard(desk, home)
+    desk.goto(f"{home}results/")
+    expect(desk.locator("tbody tr")).to_have_count(3)
+    expect(desk.locator(".figures div", has_text="by people").locator("dd")).to_have_text(str(decided))
+    with desk.expect_download() as download:
+        desk.get_by_role("link", name="Class report").click()
+    assert Path(download.value.path()).read_bytes()[:5] == b"%PDF-"
+    desk.get_by_role("link", name=ROSTER[1].split(",")[1]).click()
+    crops = desk.locator(".answer img")
+    expect(crops).to_have_count(12)
+    crops.first.scroll_into_view_if_needed()
+    desk.wait_for_function("document.querySelector('.answer img').naturalWidth > 0")
+    assert not complaints
+
+
+def test_a_phone_shows_every_page_whole_and_the_item_that_the_person_holds(
+    chromium: Browser, service: Service, desk: Page
+) -> None:
+    home = desk.get_by_role("link", name="Physics quiz 3").get_attribute("href")
+    desk.goto(f"{service.address}{home}review/next/")
+    mine = desk.locator("[data-answer]").get_attribute("data-answer")
+    with context(chromium, width=390) as phone:
+        page = phone.new_page()
+        log_in(page, service)
+        for part in ("", "questions/", "roster/", "print/", "scan/", "sure/", "review/", "results/", "log/"):
+            page.goto(f"{service.address}{home}{part}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390, part
+        page.goto(f"{service.address}{home}review/next/")
+        assert (
+            page.locator("[data-answer]").get_attribute("data-answer") == mine
+        )  # the same person, the same item
+
+
+def test_an_exam_is_made_without_any_script(chromium: Browser, service: Service) -> None:
+    with context(chromium, script=False) as plain:
+        page = plain.new_page()
+        log_in(page, service)
+        page.goto(f"{service.address}/exams/new/")
+        page.get_by_label("Title").fill("By hand")
+        page.get_by_label("Short name").fill("by-hand")
+        first = page.locator("fieldset").first
+        first.get_by_label("Key").fill("42")
+        first.get_by_label("Marks", exact=True).fill("2")
+        page.get_by_role("button", name="Set up this exam").click()
+        expect(page.get_by_role("heading", name="By hand")).to_be_visible()
+        expect(page.get_by_text("1 question · 2 marks")).to_be_visible()
