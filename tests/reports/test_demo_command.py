@@ -46,4 +46,4 @@ def test_a_class_larger_than_the_roster_gets_made_up_students() -> None:
 def test_a_class_of_nobody_is_refused_in_one_line() -> None:
     done = demo("--students", 0)
     assert done.returncode == 2
-    assert done.stderr.strip().splitlines()[-1] == "Error: --students must be from 1 to 2000."
+    assert done.stderr.strip().splitlines()[-1] == "Error: --students must be from 2 to 2000."

@@ -22,7 +22,7 @@ from grading.reports.demo import DemoOutcome, DemoRequest, run_demo
 from grading.reports.grade import SCHOOL
 from grading.reports.truth import Comparison
 
-MOST_STUDENTS = 2000
+FEWEST_STUDENTS, MOST_STUDENTS = 2, 2000
 SHOWN_MISTAKES = 10
 
 
@@ -85,8 +85,8 @@ class Command(BaseCommand):
 
 
 def _request(options: dict[str, Any]) -> DemoRequest:
-    if not 1 <= options["students"] <= MOST_STUDENTS:
-        raise UserError(f"--students must be from 1 to {MOST_STUDENTS}.")
+    if not FEWEST_STUDENTS <= options["students"] <= MOST_STUDENTS:
+        raise UserError(f"--students must be from {FEWEST_STUDENTS} to {MOST_STUDENTS}.")
     if options["workers"] < 1:
         raise UserError("--workers must be 1 or more.")
     if options["seed"] < 0:
