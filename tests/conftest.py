@@ -10,11 +10,16 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from hypothesis import settings as property_settings
 
 from grading.accounts.access import actor_for
 from grading.accounts.models import Membership, Role, School, User
 from grading.core.actor import Actor
 from tests import services
+
+# A property is true or false, not slow or fast: a busy machine fails no test.
+property_settings.register_profile("inkgrade", deadline=None)
+property_settings.load_profile("inkgrade")
 
 ROOT = Path(__file__).resolve().parent.parent
 

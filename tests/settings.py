@@ -7,9 +7,12 @@ import os
 import shutil
 import tempfile
 
-_home = tempfile.mkdtemp(prefix="inkgrade-tests-")
-atexit.register(shutil.rmtree, _home, ignore_errors=True)
-os.environ["INKGRADE_HOME"] = _home
+_process = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+if os.environ.get("INKGRADE_TESTS") != _process:
+    # Processes that a test starts inherit the mark, and keep the home that the test gives them.
+    os.environ["INKGRADE_TESTS"] = _process
+    os.environ["INKGRADE_HOME"] = tempfile.mkdtemp(prefix="inkgrade-tests-")
+    atexit.register(shutil.rmtree, os.environ["INKGRADE_HOME"], ignore_errors=True)
 
 from grading.settings import *  # noqa: E402, F403
 

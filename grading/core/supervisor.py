@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -16,7 +15,6 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from grading.core.jobs import sweep, worker_name
-from grading.core.progress import Progress, progress
 from grading.core.stages import load_handlers
 
 log = logging.getLogger(__name__)
@@ -119,21 +117,3 @@ class Supervisor:
             if child.name in losers:
                 log.warning("worker %s hangs and is replaced", child.name)
                 child.process.kill()
-
-
-def run_until_idle(
-    *,
-    workers: int,
-    exam_id: int | None = None,
-    on_progress: Callable[[Progress], None] | None = None,
-) -> Progress:
-    """Start workers, wait until every job (of the exam) is done or given up, stop them; the last counts."""
-    with Supervisor(workers) as supervisor:
-        while True:
-            supervisor.tend()
-            now = progress(exam_id=exam_id)
-            if on_progress is not None:
-                on_progress(now)
-            if not now.open:
-                return now
-            time.sleep(TICK_SECONDS)
