@@ -80,7 +80,7 @@ def crops(root: Path, kind: str, limit: int | None) -> list[Labelled]:
         raise ValueError(f"{root} has none of the sets {', '.join(s.name for s in COLLECTED[kind])}")
     found += _thinned([_as_scanned(c, k) for k, c in enumerate(found) if c.source in DISORDERED][::2], limit)
     if kind != "text":
-        found += _thinned(list(_made(root, kind)), limit)
+        found += _made(root, kind, limit)
     if kind == "text":
         found += _thinned(_struck_out(found), limit)
     return found
@@ -153,12 +153,12 @@ def _glyphs(root: Path) -> _Glyphs:
     )
 
 
-def _made(root: Path, kind: str) -> Iterator[Labelled]:
+def _made(root: Path, kind: str, limit: int | None) -> Iterator[Labelled]:
     """Single digits and composed strings; every second one disordered as by a scan."""
     glyphs = _glyphs(root)
     makers = {"digits": ((_single, SINGLES), (_string, STRINGS)), "number": ((_number, NUMBERS),)}[kind]
     for make, count in makers:
-        for seed in range(count):
+        for seed in range(min(count, limit or count)):
             rng = np.random.default_rng([count, seed])
             image, text = make(glyphs, rng)
             image = disorder(image, rng) if seed % 2 else image
