@@ -144,13 +144,15 @@ def refined(grey: Grey, corners: Corners, modules: int) -> Corners:
     high = np.ceil(corners.max(axis=0)).astype(int) + pad
     low, high = np.maximum(low, 0), np.minimum(high, (grey.shape[1], grey.shape[0]))
     patch = cv2.GaussianBlur(grey[low[1] : high[1], low[0] : high[0]], (0, 0), max(0.6, side / 90))
-    if min(patch.shape) < 4 * reach + 5:
-        return corners
-    start = np.ascontiguousarray((corners - low).astype(np.float32).reshape(-1, 1, 2))
+    inside = ((corners > low + reach) & (corners < high - 1 - reach)).all(axis=1)
+    if not inside.any():
+        return corners.copy()
+    start = np.ascontiguousarray((corners[inside] - low).astype(np.float32).reshape(-1, 1, 2))
     criteria = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 0.02)
-    moved = cv2.cornerSubPix(patch, start, (reach, reach), (-1, -1), criteria).reshape(4, 2) + low
+    moved = corners.copy()
+    moved[inside] = cv2.cornerSubPix(patch, start, (reach, reach), (-1, -1), criteria).reshape(-1, 2) + low
     too_far = np.linalg.norm(moved - corners, axis=1) > reach
-    return np.where(too_far[:, None], corners, moved).astype(np.float64)
+    return np.where(too_far[:, None], corners, moved)
 
 
 def _scaled(points: Corners, factor: float) -> Corners:
