@@ -1,0 +1,24 @@
+"""The gateway to `recognition`: the only package of the service that imports it, and only inside workers.
+
+Its functions import lazily, so that the web process loads neither OpenCV nor ONNX Runtime.
+"""
+
+from grading.scans.gateway.facts import BoxToRead, FileFacts, GivenCode, MachineReading, PageFacts
+from grading.scans.gateway.files import extract_member, inspect_file, page_image
+from grading.scans.gateway.pages import alignment_version, process, same_writing
+from grading.scans.gateway.reading import read
+
+__all__ = [
+    "BoxToRead",
+    "FileFacts",
+    "GivenCode",
+    "MachineReading",
+    "PageFacts",
+    "alignment_version",
+    "extract_member",
+    "inspect_file",
+    "page_image",
+    "process",
+    "read",
+    "same_writing",
+]
