@@ -66,7 +66,7 @@ COLLECTED = {
 DISORDERED = ("iam-words", "sse-letters")
 """Clean binarised sets, of which half the crops are also taken as a scan would show them."""
 
-SINGLES, STRINGS, NUMBERS, EMPTIES = 1000, 1800, 1000, 120
+SINGLES, STRINGS, NUMBERS, STRUCK_OUT = 1000, 1800, 1000, 80
 
 
 def crops(root: Path, kind: str, limit: int | None) -> list[Labelled]:
@@ -110,7 +110,7 @@ def _as_scanned(crop: Labelled, seed: int) -> Labelled:
 
 def _struck_out(found: list[Labelled]) -> list[Labelled]:
     """Answers that were crossed out, and read as empty."""
-    words = [c for c in found if c.source == "iam-words" and len(c.text) > 2][::7][:EMPTIES]
+    words = [c for c in found if c.source == "iam-words" and len(c.text) > 2][::7][:STRUCK_OUT]
     return [
         replace(c, source="struck out", text="", load=partial(_crossed, c.load, k))
         for k, c in enumerate(words)
@@ -156,7 +156,10 @@ def _glyphs(root: Path) -> _Glyphs:
 def _made(root: Path, kind: str, limit: int | None) -> Iterator[Labelled]:
     """Single digits and composed strings; every second one disordered as by a scan."""
     glyphs = _glyphs(root)
-    makers = {"digits": ((_single, SINGLES), (_string, STRINGS)), "number": ((_number, NUMBERS),)}[kind]
+    makers = {
+        "digits": ((_single, SINGLES), (_string, STRINGS), (_struck, STRUCK_OUT)),
+        "number": ((_number, NUMBERS), (_struck, STRUCK_OUT)),
+    }[kind]
     for make, count in makers:
         for seed in range(min(count, limit or count)):
             rng = np.random.default_rng([count, seed])
@@ -178,6 +181,10 @@ def _single(glyphs: _Glyphs, rng: Rng) -> tuple[Grey, str]:
 def _string(glyphs: _Glyphs, rng: Rng) -> tuple[Grey, str]:
     text = "".join(str(d) for d in rng.integers(0, 10, int(rng.integers(2, 7))))
     return compose(text, glyphs.bank(rng), glyphs.marks, Style.drawn(rng), rng), text
+
+
+def _struck(glyphs: _Glyphs, rng: Rng) -> tuple[Grey, str]:
+    return cross_out(_string(glyphs, rng)[0], rng), ""
 
 
 def _number(glyphs: _Glyphs, rng: Rng) -> tuple[Grey, str]:

@@ -96,8 +96,8 @@ def _add_evaluate(commands: argparse._SubParsersAction[_Parser]) -> None:
         help="figures on labelled sets",
         description="Reads labelled sets (labels.csv with images, the IAM layout, IDX files, chars.npz) and "
         "prints n, CER, WER, exact match, calibration error (15 bins), AURC, coverage at 5, 1, 0.5 and "
-        "0.1 %% error, images a second, and the figures of key verification: true keys accepted at 0.5 %% "
-        "false accepts of keys one character off, false 'correct' and false 'wrong' (both at 99 %%).",
+        "0.1 % error, images a second, and the figures of key verification: true keys accepted at 0.5 % "
+        "false accepts of keys one character off, false 'correct' and false 'wrong' (both at 99 %).",
     )
     parser.add_argument("datasets", nargs="+", type=Path, metavar="DATASET", help="folder of a labelled set")
     parser.add_argument("--split", help="only samples of this split (train, val, test)")
