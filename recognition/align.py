@@ -25,6 +25,7 @@ MAX_RESIDUAL_MM = 1.2
 _MARKER_SIGMA_MM = 0.06
 _CODE_SIGMA_MM = (0.12, 0.12, 0.6, 0.12)  # a QR symbol has no mark at its bottom-right corner
 _PERSPECTIVE_SIGMA = 0.02
+_AFFINE_PIXELS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +209,18 @@ def warp(grey: Grey, matrix: Matrix, size_mm: tuple[float, float], pixels_per_mm
     to_mm = np.array([[1 / pixels_per_mm, 0, half], [0, 1 / pixels_per_mm, half], [0, 0, 1]])
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     full = matrix @ to_mm
-    if np.abs(full[2, :2]).max() * max(size) < 1e-7:
-        warped = cv2.warpAffine(grey, full[:2], size, flags=flags, borderValue=255)
+    affine = _nearest_affine(full, size)
+    if affine is not None:
+        warped = cv2.warpAffine(grey, affine, size, flags=flags, borderValue=255)
     else:
         warped = cv2.warpPerspective(grey, full, size, flags=flags, borderValue=255)
     return np.asarray(warped, np.uint8)
+
+
+def _nearest_affine(matrix: Matrix, size: tuple[int, int]) -> Matrix | None:
+    """The affine map (2, 3) that does the same on an image of ``size`` within a quarter pixel, if any."""
+    corners = np.array([(0, 0), (size[0], 0), (size[0], size[1]), (0, size[1])], np.float64)
+    target = project(matrix, corners)
+    plane = np.column_stack([corners, np.ones(4)])
+    affine = np.asarray(np.linalg.lstsq(plane, target, rcond=None)[0], np.float64)
+    return affine.T if float(np.abs(plane @ affine - target).max()) < _AFFINE_PIXELS else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,14 +12,14 @@ from recognition.flatten import PIXELS_PER_MM, piece
 from recognition.ink import Strokes, measure, only, own_strokes, strokes
 from recognition.lines import Dark, erase_lines, printed_lines, ruled_lines
 from recognition.registration import Shift, register
-from recognition.types import Box, Crop, Grey, Ink, Rect
+from recognition.types import Box, BoxKind, Crop, Grey, Ink, Rect
 
 MARGIN_MM = 1.5
 """How far a crop reaches beyond its box: handwriting overflows."""
 
 _CELL_MARGIN = 8
 _OWN_CELL_SHARE = 0.7
-_WHITE_FROM = 238
+_WHITENING = np.where(np.arange(256) >= 238, 255, np.arange(256)).astype(np.uint8)
 
 
 def cut_boxes(flat: Grey, boxes: Sequence[Box]) -> tuple[Crop, ...]:
@@ -35,6 +36,8 @@ def cut_box(flat: Grey, box: Box, shift: Shift) -> Crop:
     if box.bubbles:
         return Crop(box, _whitened(image), image, (), Ink(0.0, True), shift.seen)
     clean, near_lines = _erased(dark, box)
+    if box.kind is BoxKind.MANUAL:
+        return Crop(box, _whitened(image), 255 - clean, (), _open_ink(clean, near_lines), shift.seen)
     inner = _inner(clean.shape)
     found = strokes(clean, near_lines)
     own = own_strokes(found, inner)
@@ -49,8 +52,17 @@ def _erased(dark: Dark, box: Box) -> tuple[Dark, NDArray[np.bool_]]:
     return erase_lines(dark, (*printed_lines(box, origin), *ruled_lines(dark, box.kind)))
 
 
-def _inner(shape: tuple[int, ...]) -> tuple[slice, slice]:
-    margin = _pixels(MARGIN_MM)
+def _open_ink(clean: Dark, near_lines: NDArray[np.bool_]) -> Ink:
+    """Ink of an open answer, which people read: at half the resolution, as it is as large as all else."""
+    half = (clean.shape[1] // 2, clean.shape[0] // 2)
+    small = np.asarray(cv2.resize(clean, half, interpolation=cv2.INTER_AREA), np.uint8)
+    found = strokes(small, near_lines[: 2 * half[1] : 2, : 2 * half[0] : 2])
+    inner = _inner(small.shape, PIXELS_PER_MM // 2)
+    return measure(found, own_strokes(found, inner), inner)
+
+
+def _inner(shape: tuple[int, ...], pixels_per_mm: int = PIXELS_PER_MM) -> tuple[slice, slice]:
+    margin = round(MARGIN_MM * pixels_per_mm)
     return slice(margin, shape[0] - margin), slice(margin, shape[1] - margin)
 
 
@@ -88,7 +100,7 @@ def _offset(cell: Rect, box: Box) -> int:
 
 
 def _whitened(image: Grey) -> Grey:
-    return np.where(image >= _WHITE_FROM, 255, image).astype(np.uint8)
+    return np.asarray(cv2.LUT(image, _WHITENING), np.uint8)
 
 
 def _pixels(mm: float) -> int:

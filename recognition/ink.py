@@ -68,7 +68,7 @@ def strokes(dark: Dark, near_lines: NDArray[np.bool_]) -> Strokes:
     _, labels, found, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
     stats = np.asarray(found, np.int32)
     strong = np.zeros(len(stats), bool)
-    strong[np.unique(labels[dark > level * _STRONG])] = True
+    strong[labels[dark > level * _STRONG]] = True
     sizes = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
     areas = stats[:, cv2.CC_STAT_AREA]
     on_line = np.bincount(labels[near_lines], minlength=len(stats))
