@@ -24,6 +24,11 @@ def cache_root() -> Path:
     return Path(os.environ.get("INKGRADE_CACHE") or Path.home() / ".cache" / "inkgrade").expanduser()
 
 
+def set_path(root: Path, name: str) -> Path:
+    """Folder of a labelled set: under `root`, or in the cache for the crops of simulated sheets."""
+    return cache_root() / "sheets" / name if name.startswith("sheet-") else root / name
+
+
 @dataclass(frozen=True, slots=True)
 class CachedSet:
     """Crops and labels of one set; `image(k)` is uint8 (h, w) with h at most 96."""

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from recognition.answers import Vocabulary
 from recognition.augment import Grey, Plane, Rng, disorder, scan_disorder
-from recognition.cache import CachedSet, open_cached
+from recognition.cache import CachedSet, open_cached, set_path
 from recognition.charset import encode, frames_needed
 from recognition.fonts import fonts_root, open_hands
 from recognition.glyphs import GlyphBank, Indices
@@ -33,11 +33,16 @@ COLLECTED = {
     "orand-car-a": "train",
     "letters62": "train",
     "sse-letters": "train",
+    "sheet-cells": "train",
+    "sheet-numbers": "train",
+    "sheet-texts": "train",
 }
 """Sets of whole crops and the split that training may see."""
 
-PHOTOGRAPHED = frozenset({"meza-numbers", "orand-car-a", "letters62"})
-"""Crops that already carry a camera's disorder; they get less of ours."""
+PHOTOGRAPHED = frozenset(
+    {"meza-numbers", "orand-car-a", "letters62", "sheet-cells", "sheet-numbers", "sheet-texts"}
+)
+"""Crops that already carry a camera's or scanner's disorder; they get less of ours."""
 
 MADE = ("cells", "strings", "words", "empty", "letters")
 HELD_OUT_EVERY = 40
@@ -119,7 +124,7 @@ def _makers(root: Path, shares: Mapping[str, float]) -> dict[str, Maker]:
     wanted = {name for name, share in shares.items() if share > 0}
     makers: dict[str, Maker] = {}
     for name in wanted & set(COLLECTED):
-        cached = open_cached(root / name)
+        cached = open_cached(set_path(root, name))
         makers[name] = _from_set(cached, cached.of_split(COLLECTED[name]))
     if wanted & set(MADE):
         studio = open_studio(root)

@@ -15,7 +15,7 @@ from rapidfuzz.distance import Levenshtein
 
 from recognition import answers
 from recognition.augment import Grey, Plane, disorder, scan_disorder
-from recognition.cache import open_cached
+from recognition.cache import open_cached, set_path
 from recognition.charset import BLANK, allowed, decode, encode
 from recognition.glyphs import GlyphBank, Style, compose
 from recognition.mixture import held_out
@@ -25,13 +25,14 @@ from recognition.synth import in_cell
 
 DIGITS = "0123456789"
 COLLECTED = {
-    "iam-words": 300, "iam-lines": 16, "dhsd": 100, "meza-numbers": 200, "orand-car-a": 60, "names": 80
+    "iam-words": 300, "iam-lines": 16, "dhsd": 100, "meza-numbers": 200, "orand-car-a": 60, "names": 80,
+    "sheet-cells": 400, "sheet-numbers": 100, "sheet-texts": 150
 }  # fmt: skip
 """Sets with a val split, and how many of its crops are read."""
 
 KINDS = {
     "meza-numbers": "number", "numbers": "number", "orand-car-a": "digits", "mnist-cells": "digits",
-    "emnist-digits": "digits", "strings": "digits",
+    "emnist-digits": "digits", "strings": "digits", "sheet-cells": "digits", "sheet-numbers": "number",
 }  # fmt: skip
 MADE = {"mnist-cells": 400, "emnist-digits": 400, "strings": 150, "numbers": 100}
 
@@ -53,8 +54,8 @@ class Score:
 
 def validation_crops(root: Path) -> dict[str, list[Crop]]:
     """The same crops at every call, evenly drawn from the val splits and made with fixed seeds."""
-    present = {name: count for name, count in COLLECTED.items() if (root / name).exists()}
-    crops = {name: _collected(root / name, count) for name, count in present.items()}
+    present = {name: count for name, count in COLLECTED.items() if set_path(root, name).exists()}
+    crops = {name: _collected(set_path(root, name), count) for name, count in present.items()}
     return crops | _made(root)
 
 
