@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from grading.accounts.access import READERS, REVIEWERS, TEACHERS, membership_of
+from grading.accounts.models import Membership
 
 
-def abilities(request: HttpRequest) -> dict[str, bool]:
-    """``may_teach``, ``may_review`` and ``may_read`` of the person in the school they look at."""
+def abilities(request: HttpRequest) -> dict[str, Any]:
+    """``may_teach``, ``may_review``, ``may_read`` in the school looked at; the person's ``schools``."""
     member = membership_of(request)
     role = member.role if member else None
-    return {"may_teach": role in TEACHERS, "may_review": role in REVIEWERS, "may_read": role in READERS}
+    return {
+        "may_teach": role in TEACHERS,
+        "may_review": role in REVIEWERS,
+        "may_read": role in READERS,
+        "schools": SimpleLazyObject(lambda: _schools(member)),
+    }
+
+
+def _schools(member: Membership | None) -> list[Membership]:
+    if member is None:
+        return []
+    return list(Membership.objects.filter(user_id=member.user_id).select_related("school"))

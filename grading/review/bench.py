@@ -15,6 +15,7 @@ from grading.exams.models import Exam
 from grading.exams.spec import Question
 from grading.marking.models import Answer
 from grading.marking.services import latest_decision
+from grading.review import spot_checks
 from grading.review.queue import Progress, progress, starting_after, waiting
 
 WORTH_SAYING = 0.005  # an alternative less probable than this helps nobody
@@ -39,6 +40,7 @@ class Bench:
     taken_by: User | None = None
     typed: Mapping[str, str] = field(default_factory=dict)
     refusal: str = ""
+    blind: bool = False
 
     @property
     def risk(self) -> float | None:
@@ -73,6 +75,29 @@ def lay_out(
         taken_by=taken_by,
         typed=typed or {},
         refusal=refusal,
+    )
+
+
+def lay_out_check(
+    exam: Exam, answer: Answer, *, typed: Mapping[str, str] | None = None, refusal: str = ""
+) -> Bench:
+    """Gather what a spot check shows: nothing that the machine read or gave."""
+    question = exam.load_spec().question(answer.question)
+    behind = next(starting_after(spot_checks.waiting(exam), answer))
+    return Bench(
+        exam=exam,
+        answer=answer,
+        question=question,
+        key=key_text(question),
+        also=leniency(question),
+        alternatives=(),
+        crop=crop_url(answer),
+        ahead=[crop_url(coming) for coming in behind[:AHEAD]],
+        progress=spot_checks.progress(exam),
+        seen=None,
+        typed=typed or {},
+        refusal=refusal,
+        blind=True,
     )
 
 

@@ -21,6 +21,10 @@ class DecisionForm(forms.Form):
     comment = forms.CharField(max_length=1000, required=False)
     seen = forms.IntegerField(required=False)
 
+    def faults(self) -> list[str]:
+        """What is wrong, in words."""
+        return [str(error) for errors in self.errors.values() for error in errors]
+
     def clean(self) -> dict[str, Any]:
         """Marks are a number when marks are what was decided; a comma counts as the decimal sign."""
         data = super().clean() or {}

@@ -13,7 +13,7 @@ from grading.core.errors import UserError
 from grading.exams.gate import exam_or_404
 from grading.exams.refusals import in_words
 from grading.marking.models import Identity
-from grading.review import services
+from grading.review import services, spot_checks
 from grading.review.addresses import item_url, queue_url
 from grading.review.queue import by_question, progress, unseen
 
@@ -27,6 +27,8 @@ def queue(request: HttpRequest, exam_id: int) -> HttpResponse:
         "progress": progress(exam, actor_of(request)),
         "questions": by_question(exam),
         "unseen": unseen(exam),
+        "checks": spot_checks.progress(exam),
+        "disagreements": spot_checks.disagreements(exam),
         "identities": Identity.objects.filter(exam=exam, state=Identity.State.REVIEW).count(),
     }
     return render(request, "review/queue.html", context)

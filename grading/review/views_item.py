@@ -42,7 +42,7 @@ def decide(request: HttpRequest, exam_id: int, answer_id: int) -> HttpResponse:
         lost = _("Your hold on this item ran out and %(name)s has it now. Nothing was saved.")
         return _refused(request, exam, answer, lost % {"name": services.holder(answer) or "–"}, CONFLICT)
     if not form.is_valid():
-        return _refused(request, exam, answer, " ".join(_faults(form)), UNPROCESSABLE)
+        return _refused(request, exam, answer, " ".join(form.faults()), UNPROCESSABLE)
     data = form.cleaned_data
     before, now = data["seen"], marking.latest_decision(answer)
     try:
@@ -111,7 +111,3 @@ def _bench(request: HttpRequest, exam: Exam, answer: Answer, status: int = 200, 
     partial = request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request")
     template = "review/bench.html" if partial else "review/item.html"
     return render(request, template, {"exam": exam, "bench": bench}, status=status)
-
-
-def _faults(form: DecisionForm) -> list[str]:
-    return [str(error) for errors in form.errors.values() for error in errors]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -33,11 +34,11 @@ def address(name: str, graded: Graded) -> str:
         "exam_id": graded.exam.pk,
         "sheet_id": graded.sheets[0].pk,
         "page_id": graded.pages[0].pk,
-        "answer_id": graded.answer(0, "1").pk,
+        "answer_id": graded.answer(0, "3" if name == "review:check" else "1").pk,
         "run_id": graded.exam.print_runs.get().pk,
         "name": "answers",
     }
     space, view = name.split(":")
-    wanted = get_resolver().namespace_dict[space][1].reverse_dict[view]
-    parameters = wanted[0][0][1]
+    resolver: Any = get_resolver().namespace_dict[space][1]
+    parameters = resolver.reverse_dict[view][0][0][1]
     return reverse(name, kwargs={key: values[key] for key in parameters})

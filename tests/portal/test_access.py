@@ -22,6 +22,8 @@ FOR_REVIEWERS = {
     "review:decide",
     "review:skip",
     "review:hold",
+    "review:check",
+    "review:check-next",
     "scans:page",
     "scans:image",
     "scans:crop",

@@ -25,7 +25,7 @@ LISTS = {
     "scans:pages": 15,
     "marking:identities": 16,
     "marking:budget": 16,
-    "review:queue": 16,
+    "review:queue": 20,
     "review:item": 20,
     "reports:results": 26,
     "reports:questions": 12,

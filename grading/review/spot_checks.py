@@ -1,0 +1,107 @@
+"""The blind audit: a person marks a random sample of automatic marks again without seeing them.
+
+What they find is the measured error of the class report. A look never changes the mark it checks, else the
+sample would measure itself; a mark that turns out wrong is put right by an ordinary decision.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from grading.core import audit
+from grading.core.actor import Actor
+from grading.core.errors import UserError
+from grading.exams.models import Exam
+from grading.marking import decisions
+from grading.marking.models import Answer, Decision
+from grading.review.queue import USUAL_SECONDS, Progress, free_for, starting_after
+from grading.review.services import take
+
+ORDER = ("position", "read", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A sampled answer that a person marked otherwise than the machine, and that nobody has put right."""
+
+    answer: Answer
+    given: Decimal
+
+
+def sample(exam: Exam) -> QuerySet[Answer]:
+    """The sampled marks that can be looked at."""
+    return Answer.objects.filter(exam=exam, audit=True, page__isnull=False)
+
+
+def waiting(exam: Exam) -> QuerySet[Answer]:
+    """The sampled marks that nobody has looked at yet."""
+    return sample(exam).filter(~_looked(), status=Answer.Status.AUTO).order_by(*ORDER)
+
+
+def progress(exam: Exam) -> Progress:
+    """How many were looked at, of how many."""
+    left, done = waiting(exam).count(), sample(exam).filter(_looked()).count()
+    return Progress(left, done, left * USUAL_SECONDS)
+
+
+def next_check(*, actor: Actor, exam: Exam, after: Answer | None = None) -> Answer | None:
+    """Lend the next sampled answer to ``actor``; None when nothing is left for them."""
+    for part in starting_after(free_for(actor, waiting(exam), timezone.now()), after):
+        for answer in part[:5]:
+            if take(actor=actor, answer=answer):
+                return answer
+    return None
+
+
+def look(
+    *, actor: Actor, answer: Answer, kind: Decision.Kind, text: str = "", marks: Decimal | None = None
+) -> Decision:
+    """Record what a person would have given.
+
+    Raises UserError when somebody looked before, or the decision does not fit the question.
+    """
+    with transaction.atomic():
+        exam = Exam.objects.select_for_update().get(pk=answer.exam_id)
+        if not waiting(exam).filter(pk=answer.pk).exists():
+            raise UserError(
+                _("Somebody has looked at this answer already, or it is no longer in the sample.")
+            )
+        found = Decision(
+            sheet_id=answer.sheet_id,
+            question=answer.question,
+            kind=kind,
+            text=text.strip(),
+            marks=marks,
+            audit=True,
+            by_id=actor.user_id,
+        )
+        try:
+            found.marks = decisions.worth(exam.load_spec().question(answer.question), found).marks
+        except ValueError as problem:
+            raise UserError(str(problem)) from problem
+        found.save()
+        data = {"question": answer.question, "marks": str(found.marks), "machine": str(answer.marks)}
+        audit.record("answer.checked", actor=actor, obj=answer, exam_id=exam.pk, data=data)
+    return found
+
+
+def disagreements(exam: Exam) -> list[Disagreement]:
+    """Looked at, found otherwise, and still with the machine's mark."""
+    standing = sample(exam).filter(_looked(), status=Answer.Status.AUTO).select_related("sheet")
+    looks = Decision.objects.filter(sheet__exam=exam, audit=True).values_list("sheet_id", "question", "marks")
+    given = {(sheet, question): marks for sheet, question, marks in looks}
+    found = [(answer, given[answer.sheet_id, answer.question]) for answer in standing]
+    return [
+        Disagreement(answer, marks) for answer, marks in found if marks is not None and marks != answer.marks
+    ]
+
+
+def _looked() -> Exists:
+    looks = Decision.objects.filter(sheet=OuterRef("sheet"), question=OuterRef("question"), audit=True)
+    return Exists(looks)

@@ -1,0 +1,72 @@
+"""The spot check of automatic marks, item by item."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from grading.accounts.access import REVIEWERS, actor_of, requires
+from grading.core.errors import UserError
+from grading.exams.gate import exam_or_404
+from grading.exams.models import Exam
+from grading.exams.refusals import in_words
+from grading.marking.models import Answer, Decision
+from grading.review import services, spot_checks
+from grading.review.bench import lay_out_check
+from grading.review.forms import DecisionForm
+
+
+@requires(REVIEWERS)
+def next_one(request: HttpRequest, exam_id: int) -> HttpResponse:
+    """Borrow the next sampled answer (behind ``?after=``) and go there."""
+    exam, actor = exam_or_404(request, exam_id), actor_of(request)
+    given = request.GET.get("after", "")
+    last = Answer.objects.filter(exam=exam, pk=int(given)).first() if given.isdigit() else None
+    if last is not None:
+        services.give_back(actor=actor, answer=last)
+    answer = spot_checks.next_check(actor=actor, exam=exam, after=last)
+    if answer is None:
+        messages.success(request, _("Nothing is left to check for you."))
+        return redirect("review:queue", exam.pk)
+    return redirect("review:check", exam.pk, answer.pk)
+
+
+@requires(REVIEWERS)
+def check(request: HttpRequest, exam_id: int, answer_id: int) -> HttpResponse:
+    """One sampled answer without the machine's mark; saves what the person would have given."""
+    exam, actor = exam_or_404(request, exam_id), actor_of(request)
+    answer = spot_checks.sample(exam).filter(pk=answer_id).select_related("sheet", "reading").first()
+    if answer is None:
+        raise Http404("There is no such answer in the sample.")
+    is_open = spot_checks.waiting(exam).filter(pk=answer.pk).exists()
+    if not is_open or not services.take(actor=actor, answer=answer):
+        messages.warning(request, _("Somebody else has that one; here is another."))
+        return redirect("review:check-next", exam.pk)
+    if request.method != "POST":
+        return _bench(request, exam, answer)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return _bench(request, exam, answer, 422, refusal=" ".join(form.faults()))
+    data = form.cleaned_data
+    try:
+        spot_checks.look(
+            actor=actor,
+            answer=answer,
+            kind=Decision.Kind(data["kind"]),
+            text=data["text"],
+            marks=data["marks"],
+        )
+    except UserError as error:
+        return _bench(request, exam, answer, 422, refusal=in_words(error))
+    services.give_back(actor=actor, answer=answer)
+    return redirect("review:check-next", exam.pk)
+
+
+def _bench(request: HttpRequest, exam: Exam, answer: Answer, status: int = 200, **more: Any) -> HttpResponse:
+    typed = {name: request.POST.get(name, "") for name in ("text", "marks")}
+    bench = lay_out_check(exam, answer, typed=typed, **more)
+    return render(request, "review/check.html", {"exam": exam, "bench": bench}, status=status)

@@ -1,0 +1,85 @@
+"""The blind audit: nothing of the machine's is shown, and the mark that is checked stays as it is."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from grading.core.actor import Actor
+from grading.core.errors import UserError
+from grading.marking.models import Answer, Decision
+from grading.reports import analysis
+from grading.review import services, spot_checks
+from tests.portal.conftest import Graded
+
+pytestmark = pytest.mark.django_db
+
+
+def check(answer: Answer) -> str:
+    return reverse("review:check", args=[answer.exam_id, answer.pk])
+
+
+def test_the_sample_is_of_automatic_marks(graded: Graded) -> None:
+    assert {answer.question for answer in spot_checks.waiting(graded.exam)} == {"3"}
+    assert spot_checks.progress(graded.exam).total == 2
+
+
+def test_a_check_shows_the_key_but_nothing_of_the_machine(graded: Graded, bob_client: Client) -> None:
+    answer = graded.answer(0, "3")
+    assert answer.reading is not None
+    page = bob_client.get(check(answer)).content.decode()
+    assert 'class="value">C<' in page
+    for given in ("The machine read", "sure", "wrong with a probability", 'placeholder="C"'):
+        assert given not in page
+
+
+def test_a_look_is_counted_and_changes_no_mark(graded: Graded, bob_client: Client) -> None:
+    answer = graded.answer(0, "3")
+    bob_client.post(check(answer), {"kind": "wrong"})
+    answer.refresh_from_db()
+    assert (answer.status, answer.marks) == (Answer.Status.AUTO, Decimal(1))
+    found = analysis.audit(graded.exam)
+    assert (found.sample, found.looked_at, found.wrong) == (2, 1, 1)
+
+
+def test_a_disagreement_is_shown_until_a_person_decides(graded: Graded, bob_client: Client) -> None:
+    answer, queue = graded.answer(0, "3"), reverse("review:queue", args=[graded.exam.pk])
+    bob_client.post(check(answer), {"kind": "wrong"})
+    assert "the machine gave 1 and a person would give -0.25" in bob_client.get(queue).content.decode()
+    seen = Decision.objects.get(audit=True).pk
+    bob_client.post(
+        reverse("review:decide", args=[graded.exam.pk, answer.pk]), {"kind": "wrong", "seen": seen}
+    )
+    assert Answer.objects.get(pk=answer.pk).marks == Decimal("-0.25")
+    assert "a person would give" not in bob_client.get(queue).content.decode()
+
+
+def test_nobody_looks_twice(graded: Graded, bob_actor: Actor, dora_actor: Actor) -> None:
+    answer = graded.answer(0, "3")
+    spot_checks.look(actor=bob_actor, answer=answer, kind=Decision.Kind.RIGHT)
+    with pytest.raises(UserError, match="looked at this answer already"):
+        spot_checks.look(actor=dora_actor, answer=answer, kind=Decision.Kind.RIGHT)
+
+
+def test_two_people_check_different_marks(graded: Graded, bob_actor: Actor, dora_actor: Actor) -> None:
+    first = spot_checks.next_check(actor=bob_actor, exam=graded.exam)
+    second = spot_checks.next_check(actor=dora_actor, exam=graded.exam)
+    assert first is not None
+    assert second is not None
+    assert first != second
+    assert spot_checks.next_check(actor=dora_actor, exam=graded.exam, after=second) is None
+
+
+def test_an_answer_outside_the_sample_is_not_checked(graded: Graded, bob_client: Client) -> None:
+    assert bob_client.get(check(graded.answer(0, "1"))).status_code == 404
+
+
+def test_an_item_that_somebody_holds_leads_to_another(
+    graded: Graded, bob_client: Client, dora_actor: Actor
+) -> None:
+    answer = graded.answer(0, "3")
+    services.take(actor=dora_actor, answer=answer)
+    assert bob_client.get(check(answer))["Location"] == reverse("review:check-next", args=[graded.exam.pk])
