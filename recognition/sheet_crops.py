@@ -93,7 +93,7 @@ def _fill_and_cut(
     rng: Rng,
     harvest: Harvest,
 ) -> None:
-    put = {box.question: _answer(box, texts, rng) for box in page.boxes if box.kind in SETS}
+    put = {box.question: random_answer(box, texts, rng) for box in page.boxes if box.kind in SETS}
     blank = render_blank(sheets, page.pdf_page, _PAINT_DPI)
     painted = filled_page(blank, page, put, writer, run.page_size[0], rng)
     preset = PRESETS[str(rng.choice(sorted(PRESETS)))]
@@ -109,7 +109,8 @@ def _fill_and_cut(
             harvest.add(crop, put[crop.box.question])
 
 
-def _answer(box: Box, texts: Sequence[str], rng: Rng) -> Answer:
+def random_answer(box: Box, texts: Sequence[str], rng: Rng) -> Answer:
+    """What a pupil puts into the box: digits, a number or one of `texts`, some of it crossed out."""
     manner = _MANNERS[int(rng.choice(len(_MANNERS), p=_SHARES))]
     text = _text(box, texts, rng)
     if manner is Manner.CROSSED_OUT:
