@@ -78,6 +78,7 @@ class Feed:
 
 def _work(make: Callable[[], Mixture], seed: int, first: int, step: int, out: mp.Queue[list[Batch]]) -> None:
     cv2.setNumThreads(1)
+    out.cancel_join_thread()  # nobody will take what is left when training has ended
     parent = os.getppid()
     mixture = make()
     number = first
