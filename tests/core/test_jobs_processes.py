@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +18,7 @@ import pytest
 from grading.core.models import Job
 from tests import services
 from tests.conftest import ROOT, Manage
-from tests.probe.subjects import CRASHES, FIRST_GOOD, HANGS, OUT_OF_MEMORY
+from tests.probe.subjects import CRASHES, FIRST_GOOD, FIRST_SLOW, HANGS, OUT_OF_MEMORY
 
 pytestmark = pytest.mark.fault
 
@@ -60,6 +63,33 @@ def test_a_page_that_crashes_hangs_or_eats_memory_harms_no_neighbour(manage: Man
         str(HANGS): "takes too long",
         str(OUT_OF_MEMORY): "needs more memory than there is",
     }
+
+
+def rows(path: Path, query: str) -> list[tuple[Any, ...]]:
+    with contextlib.closing(sqlite3.connect(path, timeout=20)) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_a_worker_told_to_end_finishes_the_job_in_hand_and_hands_back_the_rest(
+    manage: Manage, tmp_path: Path
+) -> None:
+    database = tmp_path / "probe.sqlite3"
+    own = {"DATABASE_URL": f"sqlite:///{database}", "DJANGO_SETTINGS_MODULE": "tests.probe.settings"}
+    probe(manage, **own)
+    slow = f"from grading.core.jobs import enqueue; enqueue('page', range({FIRST_SLOW}, {FIRST_SLOW + 8}))"
+    assert manage("shell", "--no-imports", "-c", slow, PYTHONPATH=str(ROOT), **own).returncode == 0
+    environment = os.environ | own | {"INKGRADE_HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT)}
+    worker = subprocess.Popen([sys.executable, str(ROOT / "manage.py"), "worker"], env=environment)
+    deadline = time.monotonic() + 60
+    while not rows(database, "SELECT id FROM probe_result") and time.monotonic() < deadline:
+        time.sleep(0.02)
+    worker.terminate()
+    assert worker.wait(timeout=30) == 0
+    states = dict(rows(database, "SELECT state, count(*) FROM core_job GROUP BY state"))
+    assert sum(states.values()) == 8
+    assert set(states) == {"done", "queued"}
+    assert rows(database, "SELECT count(*) FROM probe_result") == [(states["done"],)]
+    assert rows(database, "SELECT DISTINCT attempts FROM core_job WHERE state = 'queued'") == [(0,)]
 
 
 @pytest.mark.pg

@@ -10,7 +10,7 @@ from grading.core.models import Job, Stage
 from grading.core.stages import handler, on_quarantine
 from grading.core.work import Batch, attempt, completing
 from tests.probe.models import Loss, Result
-from tests.probe.subjects import CRASHES, HANGS, OUT_OF_MEMORY
+from tests.probe.subjects import CRASHES, FIRST_SLOW, HANGS, OUT_OF_MEMORY
 
 
 @handler(Stage.PAGE, batch=8)
@@ -18,7 +18,7 @@ def work(jobs: Batch) -> None:
     for job in jobs:
         with attempt(job):
             misbehave(job.subject_id)
-            time.sleep(0.005)
+            time.sleep(0.5 if job.subject_id >= FIRST_SLOW else 0.005)
             with completing(job, model_version="probe"):
                 Result.objects.create(subject_id=job.subject_id, worker=job.owner)
 
