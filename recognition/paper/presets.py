@@ -47,7 +47,7 @@ class Preset:
     punched: float
     stapled: float
     margin: float = 0.0
-    """Desk visible around the page, as a share of its width; 0 for a scanner."""
+    """Desk visible around the page, as a share of its width; a scanner shows only what skew needs."""
 
 
 PRESETS: Final[Mapping[str, Preset]] = {
@@ -73,6 +73,12 @@ PRESETS: Final[Mapping[str, Preset]] = {
         turned=0.3, bleeding=0.1, punched=0.2, stapled=0.3, margin=0.05,
     ),
 }  # fmt: skip
+
+
+_CUT_SHARE: Final = 0.1
+"""Pages scanned at the size of the paper however skewed it lies: corners are lost."""
+_BLANK_RIM: Final = 0.03
+"""Paper without print at the edge, as a share of the width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +114,7 @@ class Recipe:
 def draw_recipe(preset: Preset, rng: Rng) -> Recipe:
     """One page's scan within the preset's ranges."""
     modes = list(preset.modes)
+    skew = float(rng.uniform(-preset.skew, preset.skew))
     warm = int(rng.integers(0, 9))
     level = int(rng.integers(243, 255))
     return Recipe(
@@ -115,7 +122,7 @@ def draw_recipe(preset: Preset, rng: Rng) -> Recipe:
         mode=modes[rng.choice(len(modes), p=list(preset.modes.values()))],
         quality=int(rng.integers(preset.quality[0], preset.quality[1] + 1)),
         quarter_turns=int(rng.integers(1, 4)) if rng.random() < preset.turned else 0,
-        skew=float(rng.uniform(-preset.skew, preset.skew)),
+        skew=skew,
         shift=(float(rng.uniform(-1, 1)) * preset.shift, float(rng.uniform(-1, 1)) * preset.shift),
         corners=tuple((float(x), float(y)) for x, y in rng.uniform(-preset.tilt, preset.tilt, (4, 2))),
         bow=float(rng.uniform(-1, 1)) * preset.bow,
@@ -130,7 +137,7 @@ def draw_recipe(preset: Preset, rng: Rng) -> Recipe:
         stapled=bool(rng.random() < preset.stapled),
         threshold=float(rng.uniform(0.55, 0.78)),
         surround=_surround(preset, rng),
-        margin=preset.margin * float(rng.uniform(0.4, 1.4)),
+        margin=preset.margin * float(rng.uniform(0.4, 1.4)) + _overscan(skew, preset, rng),
     )
 
 
@@ -140,3 +147,11 @@ def _surround(preset: Preset, rng: Rng) -> tuple[int, int, int]:
         return int(shade), int(shade * rng.uniform(0.75, 1.0)), int(shade * rng.uniform(0.6, 1.0))
     level = int(rng.choice([252, 235, 190, 40]))
     return level, level, level
+
+
+def _overscan(skew: float, preset: Preset, rng: Rng) -> float:
+    """Room that a scanner leaves around a skewed sheet, so that most keep their corner markers."""
+    if rng.random() < _CUT_SHARE:
+        return 0.0
+    out_of_sight = 0.707 * abs(np.sin(np.deg2rad(skew))) + preset.shift / 210
+    return max(0.0, float(out_of_sight) - _BLANK_RIM)

@@ -118,8 +118,12 @@ def _text(question: Question, intent: Intent, writer: Writer, rng: Rng) -> str:
 
 
 def _number(key: str, intent: Intent, writer: Writer, rng: Rng) -> str:
-    if intent is not Intent.RIGHT and writer.hand.numbers and rng.random() < 0.5:
-        return str(rng.choice(writer.hand.numbers))
+    collected = writer.hand.numbers or ()
+    right = [number for number in collected if number.replace(",", ".") == key]
+    if intent is Intent.RIGHT and right:
+        return str(rng.choice(right))
+    if intent is not Intent.RIGHT and collected and rng.random() < 0.5:
+        return str(rng.choice(collected))
     text = key if intent is Intent.RIGHT else wrong_number(key, rng)
     return text.replace(".", writer.decimal_mark)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ _TEXT_QUESTIONS: Final = 8
 _CHOICES: Final = 4
 _MULTIS: Final = 2
 _SHORTEST_WORD: Final = 3
+_PLAIN: Final = re.compile(r"-?\d{1,6}([.,]\d{1,4})?")
 
 
 def proposed_exam(folders: tuple[Path, ...], rng: Rng) -> dict[str, Any]:
@@ -46,6 +48,7 @@ def _frequent(cuttings: Sequence[Cutting]) -> list[str]:
 
 
 def _varied(numbers: Sequence[str]) -> list[str]:
-    """Frequent numbers, half of them with a sign or a decimal mark if there are such."""
-    marked = [number for number in numbers if not number.isdigit()][: _NUMBER_QUESTIONS // 2]
-    return [*marked, *[number for number in numbers if number.isdigit()]][:_NUMBER_QUESTIONS]
+    """Frequent numbers as keys are written, half of them with a sign or a decimal mark if there are such."""
+    keys = list(dict.fromkeys(number.replace(",", ".") for number in numbers if _PLAIN.fullmatch(number)))
+    marked = [key for key in keys if not key.isdigit()][: _NUMBER_QUESTIONS // 2]
+    return [*marked, *[key for key in keys if key.isdigit()]][:_NUMBER_QUESTIONS]

@@ -23,7 +23,9 @@ from recognition.paper.printed import Colour, PrintedPage
 from recognition.paper.writer import MarkStyle, Writer
 from recognition.types import Box, BoxKind
 
-_FAINT: Final = 0.5
+_FAINT: Final = 0.55
+_LEAST_COVER: Final = 0.62
+"""A faint answer is still seen by a person in a bilevel scan: a pencil is not made fainter still."""
 _MM_PER_LINE: Final = 9.0
 
 
@@ -59,8 +61,10 @@ def fill_box(layer: InkLayer, box: Box, answer: Answer, writer: Writer, rng: Rng
         _fill_text(layer, box, answer, writer, rng)
 
 
-def _strength(answer: Answer) -> float:
-    return _FAINT if answer.manner is Manner.FAINT else 1.0
+def _strength(answer: Answer, writer: Writer) -> float:
+    if answer.manner is not Manner.FAINT:
+        return 1.0
+    return min(1.0, max(_FAINT, _LEAST_COVER / writer.pen.density))
 
 
 def _fill_bubbles(layer: InkLayer, box: Box, answer: Answer, writer: Writer, rng: Rng) -> None:
@@ -71,14 +75,14 @@ def _fill_bubbles(layer: InkLayer, box: Box, answer: Answer, writer: Writer, rng
         black_out(layer, box.bubbles[option], writer, rng)
     style = MarkStyle.CROSS if answer.discarded else writer.mark_style
     for option in answer.marked:
-        mark_bubble(layer, box.bubbles[option], style, writer, _strength(answer), rng)
+        mark_bubble(layer, box.bubbles[option], style, writer, _strength(answer, writer), rng)
 
 
 def _fill_cells(layer: InkLayer, box: Box, answer: Answer, writer: Writer, rng: Rng) -> None:
     if answer.discarded:
         rewrite_cells(layer, box.cells, answer.discarded[0], answer.text, writer, rng)
     else:
-        write_cells(layer, box.cells, answer.text, writer, _strength(answer), rng)
+        write_cells(layer, box.cells, answer.text, writer, _strength(answer, writer), rng)
 
 
 def _fill_text(layer: InkLayer, box: Box, answer: Answer, writer: Writer, rng: Rng) -> None:
@@ -87,4 +91,4 @@ def _fill_text(layer: InkLayer, box: Box, answer: Answer, writer: Writer, rng: R
     size, reach = (1.4, 1.2) if answer.manner is Manner.TOUCHING else (1.0, 0.96)
     pieces = make(answer.text, first, writer, layer, size, rng)
     if pieces:
-        write_in_box(layer, box.rect, pieces, _strength(answer), reach, rng)
+        write_in_box(layer, box.rect, pieces, _strength(answer, writer), reach, rng)

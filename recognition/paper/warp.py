@@ -15,7 +15,7 @@ Picture = npt.NDArray[np.uint8]
 def scanned_geometry(page: Picture, page_mm: tuple[float, float], recipe: Recipe) -> Picture:
     """`page` as it lies in the scan, at the recipe's resolution; around the paper lies the recipe's surround.
 
-    A scanner's picture has the paper's size; with a margin it is larger by the margin on each side.
+    The picture has the paper's size, enlarged by the recipe's margin on each side.
     """
     dots = recipe.dpi / 25.4
     margin = recipe.margin * page_mm[0] * dots

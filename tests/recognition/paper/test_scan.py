@@ -56,7 +56,15 @@ def test_each_mode_holds_what_its_name_says(page: np.ndarray, mode: Mode) -> Non
 @pytest.mark.parametrize("mode", list(Mode))
 def test_the_pdf_shows_the_scan_black_on_white(page: np.ndarray, mode: Mode, tmp_path: Path) -> None:
     plain = recipe(
-        "mild", mode=mode, quarter_turns=0, skew=0.0, shift=(0.0, 0.0), dpi=200, stapled=False, punched=False
+        "mild",
+        mode=mode,
+        quarter_turns=0,
+        margin=0.0,
+        skew=0.0,
+        shift=(0.0, 0.0),
+        dpi=200,
+        stapled=False,
+        punched=False,
     )
     assert write_pdf(tmp_path / "scan.pdf", [scan_page(page, PAGE_MM, plain, np.random.default_rng(0))]) == 1
     (shown,) = rendered(tmp_path / "scan.pdf")
@@ -67,7 +75,7 @@ def test_the_pdf_shows_the_scan_black_on_white(page: np.ndarray, mode: Mode, tmp
 
 @pytest.mark.parametrize("dpi", [150, 200, 300])
 def test_a_scan_has_the_size_of_its_paper(page: np.ndarray, dpi: int) -> None:
-    scan = scan_page(page, PAGE_MM, recipe(dpi=dpi, quarter_turns=0), np.random.default_rng(0))
+    scan = scan_page(page, PAGE_MM, recipe(dpi=dpi, quarter_turns=0, margin=0.0), np.random.default_rng(0))
     assert scan.width == round(105 / 25.4 * dpi)
     assert scan.height == round(74 / 25.4 * dpi)
 
@@ -75,7 +83,14 @@ def test_a_scan_has_the_size_of_its_paper(page: np.ndarray, dpi: int) -> None:
 @pytest.mark.parametrize("turns", [0, 1, 2, 3])
 def test_a_quarter_turn_moves_the_top_left_corner(page: np.ndarray, turns: int) -> None:
     plain = recipe(
-        "mild", mode=Mode.GREY, skew=0.0, quarter_turns=turns, punched=False, stapled=False, specks=0
+        "mild",
+        mode=Mode.GREY,
+        skew=0.0,
+        margin=0.0,
+        quarter_turns=turns,
+        punched=False,
+        stapled=False,
+        specks=0,
     )
     scan = scanned_picture(page, PAGE_MM, plain, np.random.default_rng(0))
     back = np.rot90(scan, -turns)
@@ -106,7 +121,15 @@ def test_the_page_is_skewed_as_the_recipe_says(page: np.ndarray) -> None:
 def test_the_other_side_shines_through_mirrored(page: np.ndarray) -> None:
     white = np.full_like(page, 255)
     bleeding = recipe(
-        "mild", mode=Mode.GREY, skew=0.0, quarter_turns=0, bleed=0.15, punched=False, stapled=False, specks=0
+        "mild",
+        mode=Mode.GREY,
+        skew=0.0,
+        margin=0.0,
+        quarter_turns=0,
+        bleed=0.15,
+        punched=False,
+        stapled=False,
+        specks=0,
     )
     scan = scanned_picture(white, PAGE_MM, bleeding, np.random.default_rng(0), other_side=page)
     width = scan.shape[1]
