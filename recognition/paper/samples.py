@@ -17,7 +17,7 @@ from recognition.flatten import flatten
 from recognition.paper.patch import AROUND_MM, painted, straightened
 from recognition.paper.pen import Rng
 from recognition.paper.presets import PRESETS, draw_recipe
-from recognition.registration import box_shift
+from recognition.registration import Shift, box_shift
 from recognition.types import Box, BoxKind, Crop, Grey, Rect
 
 Made = tuple[Grey, str]
@@ -27,6 +27,7 @@ _CELL_MM: Final = (9.0, 11.0, 10.5)
 """Width and height of a cell, and the distance from cell to cell, as the sheets print them."""
 _PATCH_SHARE: Final = 0.03
 """Share of a page's specks that fall on a patch."""
+_LINES_SEEN: Final = 0.45
 _PRESETS: Final = ("mild", "office", "office", "rough", "phone")
 
 
@@ -70,4 +71,6 @@ def _scanned_crop(box: Box, pieces: Sequence[tuple[Grey, Rect]], rng: Rng) -> Cr
     recipe = draw_recipe(PRESETS[str(rng.choice(_PRESETS))], rng)
     on_patch = replace(recipe, specks=int(rng.poisson(_PATCH_SHARE * recipe.specks)))
     flat = flatten(straightened(patch, on_patch, rng), (patch.marker,))
-    return cut_box(flat, box, box_shift(flat, box))
+    found = box_shift(flat, box)
+    # A page lends its general shift to a box whose lines the scan lost; a lone box has none to lend.
+    return cut_box(flat, box, found if found.seen >= _LINES_SEEN else Shift(0.0, 0.0, found.seen))
