@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,6 +17,8 @@ from grading.exams.refusals import in_words
 from grading.marking import services
 from grading.marking.forms import StudentForm, SwapForm
 from grading.marking.sheet_owners import doubtful, owners
+
+SHEETS_A_PAGE = 200
 
 
 @requires(TEACHERS)
@@ -81,7 +84,7 @@ def _page(request: HttpRequest, exam: Exam, form: SwapForm, status: int = 200) -
     context = {
         "exam": exam,
         "doubtful": doubtful(exam),
-        "owners": owners(exam),
+        "page": Paginator(owners(exam), SHEETS_A_PAGE).get_page(request.GET.get("page")),
         "students": Student.objects.filter(exam=exam, on_roster=True).order_by("name"),
         "form": form,
     }

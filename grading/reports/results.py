@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
 
 from grading.exams.models import Exam, Sheet, Student
 from grading.exams.spec import ExamSpec
-from grading.marking.models import Identity
+from grading.marking.models import Answer, Identity
 from grading.reports.tables import passes
 
 ORDERS = {
@@ -44,17 +44,19 @@ def order_names() -> list[tuple[str, str]]:
 
 
 def sheets(exam: Exam, order: str, words: str) -> QuerySet[Sheet]:
-    """Scanned sheets with ``total`` and ``open_n``, found by name, number or sheet."""
-    found = Sheet.objects.filter(exam=exam).annotate(
-        answers_n=Count("answers"),
-        total=Sum("answers__marks"),
-        open_n=Count("answers", filter=Q(answers__marks=None)),
+    """Scanned sheets with ``total`` and ``open_n``, found by name, number or sheet.
+
+    The sums are subqueries, not a join: the database then adds up only the sheets of the page it shows.
+    """
+    answers = Answer.objects.filter(sheet=OuterRef("pk")).order_by().values("sheet")
+    found = Sheet.objects.filter(Exists(Answer.objects.filter(sheet=OuterRef("pk"))), exam=exam)
+    found = found.select_related("identity__student").annotate(
+        total=Subquery(answers.annotate(n=Sum("marks")).values("n")),
+        open_n=Subquery(answers.annotate(n=Count("id", filter=Q(marks=None))).values("n")),
     )
-    found = found.filter(answers_n__gt=0).select_related("identity__student")
     if words:
-        named = Q(identity__student__name__icontains=words) | Q(
-            identity__student__student_id__icontains=words
-        )
+        student = "identity__student__"
+        named = Q(**{f"{student}name__icontains": words}) | Q(**{f"{student}student_id__icontains": words})
         found = found.filter(named | Q(number__icontains=words))
     return found.order_by(*ORDERS.get(order, ORDERS["name"]))
 
