@@ -87,7 +87,7 @@ class Mixture:
                 return plane, encode(text)
 
     def _disordered(self, image: Grey, name: str, rng: Rng) -> Grey:
-        if rng.random() < (0.4 if name in PHOTOGRAPHED else 0.06):
+        if rng.random() < _share_left_alone(name):
             return image
         other = self.makers[int(rng.integers(len(self.makers)))](rng)[0] if rng.random() < 0.15 else None
         # A digit stands in its cell already: slanting it now would slant the cell.
@@ -110,6 +110,13 @@ class Mixture:
         while stop < len(samples) and (stop + 1 - start) * samples[stop][0].shape[1] <= self.batch_pixels:
             stop += 1
         return stop
+
+
+def _share_left_alone(name: str) -> float:
+    """Share of crops without any disorder of ours."""
+    if name in PHOTOGRAPHED:
+        return 0.4
+    return 0.2 if name in COLLECTED else 0.06
 
 
 def _stacked(samples: list[tuple[Plane, list[int]]]) -> Batch:

@@ -107,10 +107,11 @@ def _writing(level: Plane) -> tuple[Box | None, int]:
     _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     left, top, wide, high, area = stats[1:].T
     speck = area < max(2.0, (0.02 * height) ** 2)
-    rim_y, rim_x = 0.07 * height, 0.07 * min(width, height)
-    above_or_below = (top + high <= rim_y) | (top >= height - rim_y)
-    beside = (left + wide <= rim_x) | (left >= width - rim_x)
-    kept = ~(speck | above_or_below | beside)
+    # Thinner than a pen and long: a trailing point or a 1 at the rim of a tight crop is neither.
+    thin, rim = max(1.5, 0.03 * height), 0.07 * min(width, height)
+    level_line = (high <= thin) & (wide >= 4 * high) & ((top + high <= rim) | (top >= height - rim))
+    upright_line = (wide <= thin) & (high >= 4 * wide) & ((left + wide <= rim) | (left >= width - rim))
+    kept = ~(speck | level_line | upright_line)
     if not kept.any():
         return None, 0
     box = (top[kept].min(), (top + high)[kept].max(), left[kept].min(), (left + wide)[kept].max())

@@ -86,6 +86,16 @@ def test_remains_of_box_lines_do_not_take_the_focus() -> None:
     assert prepare(clean).shape == prepare(lined).shape
 
 
+@pytest.mark.parametrize("text", ["word.", "17 1", "no !"])
+def test_a_mark_at_the_rim_of_a_tight_crop_is_kept(text: str) -> None:
+    image = written(text, width=400)
+    columns = np.flatnonzero(image.min(axis=0) < 128)
+    tight = image[:, columns[0] : columns[-1] + 1]
+    last = prepare(tight).min(axis=0) < 0.5
+    whole = prepare(np.pad(tight, ((0, 0), (0, 60)), constant_values=235)).min(axis=0) < 0.5
+    assert abs(int(np.flatnonzero(last)[-1]) - int(np.flatnonzero(whole)[-1])) <= 2
+
+
 def test_blank_paper_has_no_ink_and_writing_has() -> None:
     noise = np.random.default_rng(3).normal(225, 4, (110, 300)).clip(0, 255).astype(np.uint8)
     assert ink_fraction(noise) == 0
