@@ -15,15 +15,14 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
-from recognition.align import Alignment, align, warp
+from recognition.align import align
 from recognition.blank import is_blank
 from recognition.boxes import cut_box
 from recognition.bubbles import read_bubbles
 from recognition.fingerprint import page_fingerprint
-from recognition.flatten import PIXELS_PER_MM, flatten
 from recognition.markers import Corners, FoundCode, find_codes, find_markers, quick_view, refined_code
 from recognition.pagecode import ForeignCode, NotACode, decode
-from recognition.registration import Shift, register
+from recognition.placing import PlacedPage, place
 from recognition.types import BubbleReading, Crop, Grey, PageCode, PageFate, PageLayout
 
 VERSION = "page-1"
@@ -38,7 +37,6 @@ VERSION = "1"
 Layouts = Callable[[PageCode], PageLayout | None]
 
 _HIGHEST_DPI_SIDE = 4300
-_SEEN_NOWHERE = 0.45
 
 cv2.setNumThreads(1)  # a worker process a core: OpenCV's own threads would only get in each other's way
 
@@ -132,37 +130,26 @@ def _placed(
     if len(markers) < 3:
         codes = tuple(refined_code(grey, found) for found in codes)
     alignment = align(layout, markers, codes)
-    if alignment is None:
+    placed = None if alignment is None else place(grey, layout, alignment)
+    if placed is None:
         reason = (
             f"sheet {code.sheet} page {code.page}: only {len(markers)} of 4 corner markers can be seen; "
             "scan the page again, flat and whole"
         )
         return PageResult(PageFate.UNREADABLE, reason, _preview(quick), code)
-    return _cut(grey, layout, alignment, code)
+    return _cut(placed, layout, code)
 
 
-def _cut(grey: Grey, layout: PageLayout, alignment: Alignment, code: PageCode) -> PageResult:
-    upright = warp(grey, alignment.matrix, layout.page_size, PIXELS_PER_MM)
-    flat = flatten(upright, tuple(layout.markers.values()))
-    shifts = register(flat, layout.boxes)
-    seen = _honest(shifts, alignment)
-    crops = tuple(cut_box(flat, box, shift) for box, shift in zip(layout.boxes, seen, strict=True))
+def _cut(placed: PlacedPage, layout: PageLayout, code: PageCode) -> PageResult:
+    shifts, alignment = placed.shifts, placed.alignment
+    crops = tuple(cut_box(placed.flat, box, shift) for box, shift in zip(layout.boxes, shifts, strict=True))
     size = tuple(round(side * PREVIEW_PIXELS_PER_MM) for side in layout.page_size)
-    preview = cv2.resize(upright, (size[0], size[1]), interpolation=cv2.INTER_AREA)
-    bubbles = read_bubbles(flat, layout.boxes, seen)
+    preview = cv2.resize(placed.upright, (size[0], size[1]), interpolation=cv2.INTER_AREA)
+    bubbles = read_bubbles(placed.flat, layout.boxes, shifts)
     return PageResult(
         PageFate.FOUND, "", np.asarray(preview, np.uint8), code, alignment.rotation, alignment.residual_mm,
         alignment.dpi, page_fingerprint(crops, bubbles), crops, bubbles,
     )  # fmt: skip
-
-
-def _honest(shifts: Sequence[Shift], alignment: Alignment) -> tuple[Shift, ...]:
-    """Shifts with their certainty: where the scan lost all box lines, the markers vouch for the boxes."""
-    lost = float(np.median([s.seen for s in shifts])) < _SEEN_NOWHERE if shifts else False
-    if not lost or alignment.markers < 3:
-        return tuple(shifts)
-    trust = 0.8 if alignment.markers == 4 and alignment.residual_mm < 0.2 else 0.6
-    return tuple(Shift(s.dx, s.dy, max(s.seen, trust)) for s in shifts)
 
 
 def _without_code(quick: Grey, markers: Mapping[int, Corners]) -> PageResult:

@@ -17,10 +17,12 @@ from recognition.flatten import PIXELS_PER_MM
 from recognition.types import Box, BoxKind, Grey, Rect
 
 SEARCH_MM = 2.0
+TRUSTED = 0.45
+"""Share of a box's outline that must be seen before its shift is believed."""
+
 _COARSE = 4
 _STEP = PIXELS_PER_MM // _COARSE
 _LINE_DARKNESS = 90
-_TRUSTED = 0.45
 _FAR_PENALTY = 0.015
 
 Plane = NDArray[np.floating]
@@ -35,13 +37,13 @@ class Shift:
     seen: float
 
 
-def register(flat: Grey, boxes: Sequence[Box]) -> tuple[Shift, ...]:
+def register(flat: Grey, boxes: Sequence[Box], search_mm: float = SEARCH_MM) -> tuple[Shift, ...]:
     """One shift a box of the flattened upright page, in the order of ``boxes``.
 
     Open answers have no outline, only lines: they follow the others, as does a box that cannot be seen.
     """
     outlined = [box for box in boxes if box.kind is not BoxKind.MANUAL]
-    own = {box.question: box_shift(flat, box) for box in outlined}
+    own = {box.question: box_shift(flat, box, search_mm) for box in outlined}
     general = _general_shift(outlined, list(own.values()))
     usual = float(np.median([shift.seen for shift in own.values()])) if own else 0.0
     return tuple(_settled(own.get(box.question), general, box, usual) for box in boxes)
@@ -49,15 +51,15 @@ def register(flat: Grey, boxes: Sequence[Box]) -> tuple[Shift, ...]:
 
 def _settled(own: Shift | None, general: NDArray[np.float64], box: Box, usual: float) -> Shift:
     """The box's own shift when its outline was seen, else what the page's other boxes say."""
-    if own is not None and own.seen >= _TRUSTED:
+    if own is not None and own.seen >= TRUSTED:
         return own
     dx, dy = np.clip(_centre(box.rect) @ general, -SEARCH_MM, SEARCH_MM)
     return Shift(float(dx), float(dy), usual if own is None else own.seen)
 
 
-def box_shift(flat: Grey, box: Box) -> Shift:
+def box_shift(flat: Grey, box: Box, search_mm: float = SEARCH_MM) -> Shift:
     """The box's shift by correlation with its drawn outline; ``seen``: share of the outline found there."""
-    reach = round(SEARCH_MM * _COARSE)
+    reach = round(search_mm * _COARSE)
     template, origin = outline(box)
     region = _coarse_region(flat, origin, template.shape, reach)
     found = cv2.matchTemplate(region, template - template.mean(), cv2.TM_CCORR) / max(
@@ -133,7 +135,7 @@ def _centre(rect: Rect) -> NDArray[np.float64]:
 
 def _general_shift(boxes: Sequence[Box], shifts: Sequence[Shift]) -> NDArray[np.float64]:
     """The trusted boxes' shifts as an affine function of (x, y, 1): from six boxes on, else their median."""
-    trusted = [(box, s) for box, s in zip(boxes, shifts, strict=True) if s.seen >= _TRUSTED]
+    trusted = [(box, s) for box, s in zip(boxes, shifts, strict=True) if s.seen >= TRUSTED]
     matrix = np.zeros((3, 2))
     if not trusted:
         return matrix

@@ -5,11 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from recognition.align import Alignment, align, project, rect_corners, warp
+from recognition.align import Alignment, align, rect_corners
 from recognition.flatten import PIXELS_PER_MM, flatten
 from recognition.markers import find_codes, find_markers, quick_view, refined_code
 from recognition.pipeline import process_page
+from recognition.placing import place
 from recognition.registration import register
+from recognition.transform import project, warp
 from recognition.types import Grey, PageCode, PageFate, PageLayout, Rect
 from tests.recognition.printed_page import CODE, CODES, KEY, MARKERS, Page, Scanner, printed, sample_layout
 
@@ -48,13 +50,12 @@ def aligned(scan: Grey, layout: PageLayout) -> Alignment:
 
 def box_errors(scan: Grey, true: np.ndarray, layout: PageLayout) -> np.ndarray:
     """Distance in mm of each box, as it will be cut, from where it really lies."""
-    found = aligned(scan, layout)
-    upright = warp(scan, found.matrix, layout.page_size, PIXELS_PER_MM)
-    flat = flatten(upright, tuple(layout.markers.values()))
+    placed = place(scan, layout, aligned(scan, layout))
+    assert placed is not None
     errors = []
-    for box, shift in zip(layout.boxes, register(flat, layout.boxes), strict=True):
+    for box, shift in zip(layout.boxes, placed.shifts, strict=True):
         centre = rect_corners(box.rect).mean(axis=0)[None]
-        there = project(np.linalg.inv(found.matrix), project(true, centre))
+        there = project(np.linalg.inv(placed.alignment.matrix), project(true, centre))
         errors.append(float(np.linalg.norm(there - centre - (shift.dx, shift.dy))))
     return np.array(errors)
 
@@ -84,6 +85,24 @@ def test_two_markers_and_the_codes_are_enough() -> None:
     page.fill(MARKERS[1], 255)
     scan, true = Scanner(200, angle=1).scan(page.image)
     assert box_errors(scan, true, page.layout).max() < 0.5
+
+
+@pytest.mark.parametrize("scanner", [Scanner(200, angle=-6), Scanner(300, angle=3, turn=2)])
+def test_one_marker_and_the_code_beside_it_are_enough(scanner: Scanner) -> None:
+    page = printed()
+    for place_of in (MARKERS[0], MARKERS[1], MARKERS[2], CODES[0]):
+        page.fill(place_of, 255)
+    scan, true = scanner.scan(page.image)
+    assert box_errors(scan, true, page.layout).max() < 0.5
+
+
+def test_a_page_whose_place_is_a_guess_is_not_cut() -> None:
+    page = printed()
+    for place_of in (MARKERS[0], MARKERS[1], MARKERS[2], CODES[0], Rect(15, 30, 180, 235)):
+        page.fill(place_of, 255)
+    result = process_page(Scanner(200).scan(page.image)[0], layouts, KEY)
+    assert result.fate is PageFate.UNREADABLE
+    assert "scan the page again" in result.reason
 
 
 @pytest.mark.parametrize("lost", range(2))
