@@ -27,7 +27,7 @@ from recognition.calibration import FORMAT, KINDS
 from recognition.engine import CALIBRATION, Reader
 from recognition.evidence import KEY_FEATURES, READING_FEATURES
 from recognition.fitting import ceiling, fit_logistic, folds, sigmoid
-from recognition.network import WEIGHTS, fingerprint
+from recognition.network import WEIGHTS
 from recognition.observation import KEYS_A_CROP, Observed, observe
 from recognition.whole_files import write_whole
 
@@ -66,7 +66,7 @@ def calibrate(
     sys.stdout.write(f"cells {json.dumps(cells)}\n")
     content: Content = {
         "format": FORMAT,
-        "weights": fingerprint(folder),
+        "weights": reader.fingerprint,
         "reader": reader.version,
         "about": (__doc__ or "").split("\n\n", 1)[1].strip().splitlines(),
         "readings": readings,

@@ -54,19 +54,19 @@ COLLECTED = {
     "digits": (Source("orand-car-a", "val"),),
     "number": (Source("meza-numbers", "val", 0.015),),
     "text": (
-        Source("iam-words", "val"),
-        Source("iam-lines", "val", most=160),
-        Source("dhsd", "val"),
-        Source("names", "val", 0.07, most=400),
-        Source("sse-letters", "val"),
+        Source("iam-words", "val", most=1000),
+        Source("iam-lines", "val", most=100),
+        Source("dhsd", "val", most=300),
+        Source("names", "val", 0.07, most=250),
+        Source("sse-letters", "val", most=200),
     ),
 }
 """By kind. The shares of wrong labels are those that the sets' own notes state."""
 
 DISORDERED = ("iam-words", "sse-letters")
-"""Clean binarised sets, of which half the crops are also taken as a scan would show them."""
+"""Clean binarised sets, of which a third of the crops are also taken as a scan would show them."""
 
-SINGLES, STRINGS, NUMBERS, STRUCK_OUT = 1000, 1800, 1000, 80
+SINGLES, STRINGS, NUMBERS, STRUCK_OUT = 700, 1000, 600, 70
 
 
 def crops(root: Path, kind: str, limit: int | None) -> list[Labelled]:
@@ -78,7 +78,7 @@ def crops(root: Path, kind: str, limit: int | None) -> list[Labelled]:
     ]
     if not found:
         raise ValueError(f"{root} has none of the sets {', '.join(s.name for s in COLLECTED[kind])}")
-    found += _thinned([_as_scanned(c, k) for k, c in enumerate(found) if c.source in DISORDERED][::2], limit)
+    found += _thinned([_as_scanned(c, k) for k, c in enumerate(found) if c.source in DISORDERED][::3], limit)
     if kind != "text":
         found += _made(root, kind, limit)
     if kind == "text":
@@ -192,7 +192,7 @@ def _number(glyphs: _Glyphs, rng: Rng) -> tuple[Grey, str]:
     return compose(text, glyphs.bank(rng), glyphs.marks, Style.drawn(rng), rng), text
 
 
-CELLS, EMPTY_CELLS, OTHER_CELLS = 4000, 240, 240
+CELLS, EMPTY_CELLS, OTHER_CELLS = 2400, 160, 160
 
 
 def cells(root: Path, limit: int | None) -> list[Labelled]:

@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 
 from recognition.ctc import BLANK, Frames, Labels, log_likelihoods
 
+HOPELESS = 0.01
+"""A prefix this many times rarer than a symbol worth looking at is not followed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Conditioned:
@@ -115,10 +118,18 @@ def beam_search(frames: Frames, width: int, symbols: int = 8, floor: float = 1e-
     rows = relative.tolist()
     beam: _Beam = {_Prefix(None, BLANK): (1.0, 0.0)}
     for row, likely in zip(rows, candidates, strict=True):
-        beam = _step(beam, row, likely)
-        if len(beam) > width:
-            beam = dict(sorted(beam.items(), key=_mass, reverse=True)[:width])
+        beam = _pruned(_step(beam, row, likely), width, HOPELESS * floor)
     return [prefix.labels() for prefix, _ in sorted(beam.items(), key=_mass, reverse=True)]
+
+
+def _pruned(beam: _Beam, width: int, share: float) -> _Beam:
+    """The `width` best prefixes, without those below `share` of the best."""
+    if len(beam) > 1 and share > 0.0:
+        least = share * max(map(sum, beam.values()))
+        beam = {prefix: ends for prefix, ends in beam.items() if ends[0] + ends[1] >= least}
+    if len(beam) <= width:
+        return beam
+    return dict(sorted(beam.items(), key=_mass, reverse=True)[:width])
 
 
 def _mass(item: tuple[_Prefix, tuple[float, float]]) -> float:

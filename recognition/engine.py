@@ -64,10 +64,11 @@ class Reader:
     ) -> None:
         folder = Path(weights_dir) if weights_dir is not None else WEIGHTS
         self._facts = read_facts(folder)
+        self.fingerprint = fingerprint(folder)
         self._network: Network = open_network(folder, self._facts.stride, device, threads)
         self._calibration, made = calibration.uncalibrated(), "uncalibrated"
         if calibrated:
-            self._calibration, made = _open_calibration(folder)
+            self._calibration, made = _open_calibration(folder, self.fingerprint)
         self._speller = Speller(self._facts.alphabet)
         self._masks: dict[str, NDArray[np.bool_]] = {}
         self.version = f"{self._facts.version}/{DECODER}/{made}"
@@ -229,7 +230,7 @@ def _alternatives(
     return tuple(Alternative(text, p) for (text, _), p in zip(rivals, shares, strict=True))
 
 
-def _open_calibration(folder: Path) -> tuple[calibration.Calibration, str]:
+def _open_calibration(folder: Path, weights: str) -> tuple[calibration.Calibration, str]:
     """Calibration of the weights and the name of its state for the reader's version."""
     path = folder / CALIBRATION
     if not path.exists():
@@ -238,7 +239,7 @@ def _open_calibration(folder: Path) -> tuple[calibration.Calibration, str]:
         return calibration.uncalibrated(), "uncalibrated"
     found = calibration.load(path)
     made = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
-    if found.weights != fingerprint(folder):
+    if found.weights != weights:
         warnings.warn(f"{path} was made for other weights: run python -m recognition calibrate", stacklevel=3)
         return found, f"{made}-stale"
     return found, made
