@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -101,11 +102,12 @@ class Supervisor:
         return Child(name, process)
 
     def _bury(self, child: Child) -> None:
-        lifetime = time.monotonic() - child.started
-        log.warning("worker %s ended with code %s", child.name, child.process.returncode)
-        busy = bool(sweep(child.name))
-        # A worker killed by its page is the page's fault and counted there.
-        self._early_deaths = self._early_deaths + 1 if lifetime < EARLY_DEATH_SECONDS and not busy else 0
+        code = child.process.returncode
+        log.warning("worker %s ended with code %s", child.name, code)
+        early = time.monotonic() - child.started < EARLY_DEATH_SECONDS
+        # A death over a page is the page's fault and counted there; a kill from outside is nobody's.
+        innocent = bool(sweep(child.name)) or code in {-signal.SIGKILL, -signal.SIGTERM}
+        self._early_deaths = self._early_deaths + 1 if early and not innocent else 0
         if self._early_deaths >= MOST_EARLY_DEATHS:
             raise WorkersFail(
                 "Workers end as soon as they start; run `manage.py worker --traceback` to see why."
