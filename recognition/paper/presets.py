@@ -135,7 +135,7 @@ def draw_recipe(preset: Preset, rng: Rng) -> Recipe:
         bleed=float(rng.uniform(0.03, 0.14)) if rng.random() < preset.bleeding else 0.0,
         punched=bool(rng.random() < preset.punched),
         stapled=bool(rng.random() < preset.stapled),
-        threshold=float(rng.uniform(0.55, 0.78)),
+        threshold=float(rng.uniform(0.62, 0.8)),
         surround=_surround(preset, rng),
         margin=preset.margin * float(rng.uniform(0.4, 1.4)) + _overscan(skew, preset, rng),
     )

@@ -81,5 +81,5 @@ def new_pen(rng: Rng) -> Pen:
     return Pen(
         colour=(shade[0], shade[1], shade[2]),
         width=float(rng.uniform(0.38, 0.55) if pencil else rng.uniform(0.34, 0.62)),
-        density=float(rng.uniform(0.62, 0.85) if pencil else rng.uniform(0.84, 1.0)),
+        density=float(rng.uniform(0.75, 0.9) if pencil else rng.uniform(0.84, 1.0)),
     )
