@@ -14,72 +14,24 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-import yaml
 from torch import Tensor
+from tqdm import tqdm
 
 from recognition import feed
 from recognition.averaging import Average
 from recognition.data import data_root
-from recognition.exported import exported_weights
+from recognition.initial import fresh_reader, parameter_groups
 from recognition.mixture import Batch, Mixture
-from recognition.model import NetworkConfig, Reader
-from recognition.pretrained import load_published
+from recognition.train_config import TrainConfig, read_config
 from recognition.validate import Crop, validate, validation_crops
 
 SHORTCUT_WEIGHT = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class TrainConfig:
-    """One run. `start`: "published" (PP-OCRv6-small), "scratch", a checkpoint or an exported reader.onnx.
-
-    The budget is `minutes` of training or a number of `images`. `frozen` names modules that do not learn
-    (a frozen stem saves its whole backward pass); `batch_pixels` is crops times width of a batch.
-    """
-
-    name: str
-    mixture: dict[str, float]
-    network: dict[str, object] = field(default_factory=dict)
-    start: str = "published"
-    seed: int = 1
-    minutes: float | None = None
-    images: int | None = None
-    rate: float = 3e-4
-    warmup_images: int = 4000
-    weight_decay: float = 0.01
-    backbone_rate: float = 1.0
-    frozen: list[str] = field(default_factory=list)
-    average: float = 0.999
-    batch_pixels: int = 4096
-    block_size: int = 768
-    threads: int = 2
-    precision: str = "bf16"
-    workers: int = 1
-    checkpoint_minutes: float = 4.0
-    validate_minutes: float = 12.0
-
-    def __post_init__(self) -> None:
-        if (self.minutes is None) == (self.images is None):
-            raise ValueError(f"the run {self.name} needs a budget: either minutes or images")
-
-
-def read_config(path: Path) -> TrainConfig:
-    """The YAML (or JSON) file of one run. ValueError names an unknown or missing key."""
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    if not isinstance(content, dict):
-        raise TypeError(f"{path}: expected keys and values, for instance `name: first`")
-    known = {f.name for f in fields(TrainConfig)}
-    if unknown := set(content) - known:
-        raise ValueError(f"{path}: unknown key {min(unknown)!r}; known are {', '.join(sorted(known))}")
-    if missing := {"name", "mixture"} - set(content):
-        raise ValueError(f"{path}: key {min(missing)!r} is missing")
-    return TrainConfig(**content)
 
 
 @dataclass(slots=True)
@@ -117,8 +69,10 @@ class Training:
         torch.manual_seed(config.seed)
         self.config, self.folder, self.root = config, folder, root
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self.reader = _fresh_reader(config).to(self.device).to(memory_format=torch.channels_last)
-        self.optimizer = torch.optim.AdamW(_groups(self.reader, config), lr=config.rate, betas=(0.9, 0.99))
+        self.reader = fresh_reader(config).to(self.device).to(memory_format=torch.channels_last)
+        self.optimizer = torch.optim.AdamW(
+            parameter_groups(self.reader, config), lr=config.rate, betas=(0.9, 0.99)
+        )
         self.average = Average(self.reader, config.average)
         self.progress = Progress()
         self._since_log: list[float] = []
@@ -162,6 +116,10 @@ class Training:
     ) -> None:
         saved = validated = before = time.monotonic()
         last = math.inf if steps is None else self.progress.step + steps
+        # On a terminal only: `disable=None` keeps pipes and logs clean.
+        bar = tqdm(
+            total=100, unit="%", disable=None, bar_format="{l_bar}{bar}| {elapsed}<{remaining}{postfix}"
+        )
         while self._share() < 1 and self.progress.step < last and not self._stopped:
             position, batch = next(batches)
             self._since_log.append(self.step(batch))
@@ -169,6 +127,7 @@ class Training:
             self.progress.seconds += now - before
             before = now
             self.progress.position = position
+            bar.update(100 * self._share() - bar.n)
             if now - saved > 60 * self.config.checkpoint_minutes:
                 self._log_losses()
                 self._save()
@@ -176,6 +135,7 @@ class Training:
             if crops and now - validated > 60 * self.config.validate_minutes:
                 self._validate(crops)
                 validated = time.monotonic()
+        bar.close()
 
     def step(self, batch: Batch) -> float:
         """One optimiser step; returns the loss a character."""
@@ -262,36 +222,3 @@ def ctc_loss(log_probs: Tensor, labels: list[list[int]]) -> Tensor:
     by_frame = log_probs.transpose(0, 1)
     losses = F.ctc_loss(by_frame, flat, frames, lengths, reduction="none", zero_infinity=True)
     return losses.sum() / lengths.clamp(min=1).sum()
-
-
-def _fresh_reader(config: TrainConfig) -> Reader:
-    reader = Reader(NetworkConfig(**config.network))  # type: ignore[arg-type]
-    if config.start == "published":
-        load_published(reader)
-    elif config.start != "scratch":
-        # The shortcut head is not exported; it then starts anew.
-        reader.load_state_dict(_stored_weights(reader, Path(config.start)), strict=False)
-    return reader
-
-
-def _stored_weights(reader: Reader, file: Path) -> dict[str, Tensor]:
-    """Weights of an exported reader.onnx, or the averaged ones of a checkpoint."""
-    if not file.exists():
-        raise FileNotFoundError(f"no weights at {file}: start is published, scratch, a .onnx or a .pt file")
-    if file.suffix == ".onnx":
-        return exported_weights(reader, file)
-    weights: dict[str, Tensor] = torch.load(file, map_location="cpu", weights_only=True)["average"]["weights"]
-    return weights
-
-
-def _groups(reader: Reader, config: TrainConfig) -> list[dict[str, object]]:
-    """Rate and decay by layer: vectors are not decayed, the pretrained CNN may learn slower."""
-    groups: dict[tuple[float, float], list[torch.nn.Parameter]] = {}
-    for name, parameter in reader.named_parameters():
-        parameter.requires_grad_(not name.startswith(tuple(config.frozen)))
-        share = config.backbone_rate if name.startswith(("stem", "backbone")) else 1.0
-        decay = config.weight_decay if parameter.ndim > 1 else 0.0
-        groups.setdefault((share, decay), []).append(parameter)
-    return [
-        {"params": some, "share": share, "weight_decay": decay} for (share, decay), some in groups.items()
-    ]
