@@ -7,11 +7,13 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 import pytest
 
 POSTGRES = os.environ.get("TEST_DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379")
+"""Of DATABASE_URL and REDIS_URL, see tests.settings."""
 
 
 def missing(what: str, why: object) -> NoReturn:
@@ -45,7 +47,7 @@ def redis_url() -> str:
     """The URL of an emptied Redis database that no other test process uses."""
     redis = pytest.importorskip("redis")
     place = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    url = f"{REDIS}/{8 + place % 8}"
+    url = urlsplit(REDIS)._replace(path=f"/{8 + place % 8}").geturl()
     try:
         redis.Redis.from_url(url, socket_connect_timeout=3).flushdb()
     except redis.RedisError as error:
