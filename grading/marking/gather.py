@@ -10,6 +10,10 @@ from grading.scans.models import Page, Reading
 SOUND_RESIDUAL_MM = 1.0
 """A page whose alignment is off by more is marked by people: its boxes may be cut in the wrong place."""
 
+LINES_SEEN = 0.85
+SURE_WITHOUT_LINES = 0.9
+"""An empty box proves little on a page whose printed box lines were lost too: a person looks."""
+
 
 def latest_readings(exam_id: int) -> dict[tuple[int, str], Reading]:
     """(page, question) -> the newest reading, for the pages that are used."""
@@ -41,11 +45,17 @@ def evidence_of(reading: Reading, page: Page) -> Evidence:
         option_scores=_pairs(stored.get("options", {}).items()),
         doubt=stored.get("doubt"),
         blank=reading.blank,
+        blank_confidence=_sure_of_blank(reading.confidence, stored.get("aligned", 1.0)),
         aligned=stored.get("aligned", 1.0),
         page_sound=page.quality is None or page.quality <= SOUND_RESIDUAL_MM,
         error=stored.get("error"),
         model=reading.model,
     )
+
+
+def _sure_of_blank(confidence: float, aligned: float) -> float:
+    """How sure it is that a box without ink is empty: where a scan lost the lines, it may have lost the ink."""
+    return confidence if aligned >= LINES_SEEN else min(confidence, SURE_WITHOUT_LINES)
 
 
 def _pairs(values: Iterable[Iterable[object]]) -> tuple[tuple[str, float], ...]:

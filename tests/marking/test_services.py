@@ -15,7 +15,7 @@ from grading.exams.models import Exam
 from grading.marking import services
 from grading.marking.expected import expected_spellings
 from grading.marking.models import Answer, Decision, Identity
-from grading.scans.models import Page
+from grading.scans.models import Page, Reading
 from tests.classroom import page, read_choice, read_number, read_text, sheet, small_exam
 
 
@@ -218,3 +218,17 @@ def test_a_missing_page_is_open_not_wrong(school: School) -> None:
     services.mark_exam(exam_id=exam.pk)
     answer = _answers(exam)["0001/2"]
     assert (answer.status, answer.marks, answer.reason) == ("review", None, "its page was not scanned")
+
+
+def test_an_empty_box_whose_lines_are_lost_is_for_a_person(school: School) -> None:
+    exam = small_exam(school)
+    for number, aligned in ((1, 1.0), (2, 0.6)):
+        scanned = _read(exam, number, f"100{number}")
+        found = Reading.objects.get(page=scanned, question="2")
+        found.text, found.blank, found.confidence = "", True, 0.999
+        found.evidence = {"aligned": aligned, "p_expected": None}
+        found.save()
+    services.mark_exam(exam_id=exam.pk)
+    answers = _answers(exam)
+    assert (answers["0001/2"].status, answers["0001/2"].marks) == ("blank", Decimal(0))
+    assert (answers["0002/2"].status, answers["0002/2"].marks) == ("review", None)
