@@ -54,7 +54,7 @@ def evidence_of(reading: Reading, page: Page) -> Evidence:
 
 
 def _sure_of_blank(confidence: float, aligned: float) -> float:
-    """How sure it is that a box without ink is empty: where a scan lost the lines, it may have lost the ink."""
+    """How sure an empty box is: a scan that lost its lines may have lost the ink."""
     return confidence if aligned >= LINES_SEEN else min(confidence, SURE_WITHOUT_LINES)
 
 
