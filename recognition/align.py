@@ -8,7 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from recognition.markers import Corners, FoundCode
-from recognition.transform import FLAT, FREE, Matrix, Pairs, Points, homography, project, similarity
+from recognition.transform import (
+    FLAT,
+    FREE,
+    Matrix,
+    Pairs,
+    Points,
+    homography,
+    project,
+    similarity,
+    uncertainty,
+)
 from recognition.types import PageLayout, Rect
 
 MAX_RESIDUAL_MM = 1.2
@@ -23,16 +33,25 @@ _SMALLEST_AREA = 0.5
 class Alignment:
     """``matrix`` takes homogeneous page millimetres to scan pixels, shape (3, 3).
 
-    ``residual_mm``: median distance of the points from where the fit puts them; ``markers``: how many
-    of the four were used; ``rotation``: quarter turns of the scan in degrees clockwise, 0 to 270.
+    ``residual_mm``: median distance of the points from where the fit puts them; ``seen``: the markers used;
+    ``rotation``: quarter turns of the scan in degrees clockwise, 0 to 270.
     """
 
     matrix: Matrix
     residual_mm: float
-    markers: int
+    seen: frozenset[int]
     rotation: int
     dpi: float
     pairs: Pairs
+
+    @property
+    def markers(self) -> int:
+        """How many of the four markers were used."""
+        return len(self.seen)
+
+    def uncertainty_mm(self, layout: PageLayout) -> float:
+        """Standard deviation at the page corner that the points say least about."""
+        return uncertainty(self.pairs, layout.page_size, FLAT)
 
 
 def rect_corners(rect: Rect) -> Points:
@@ -59,11 +78,12 @@ def align(
     return None
 
 
-def realign(layout: PageLayout, alignment: Alignment, more: Pairs) -> Alignment | None:
-    """The alignment fitted anew with ``more`` points, those of boxes that were found."""
+def realign(
+    layout: PageLayout, alignment: Alignment, more: Pairs, seen: frozenset[int] = frozenset()
+) -> Alignment | None:
+    """The alignment fitted anew with ``more`` points; ``seen``: markers that are among them."""
     pairs = alignment.pairs.and_also(more)
-    matrix = homography(pairs, layout.page_size, FLAT)
-    return _judged(matrix, alignment.pairs, alignment.markers)
+    return _judged(homography(pairs, layout.page_size, FLAT), pairs, alignment.seen | seen)
 
 
 def _fit(layout: PageLayout, markers: Mapping[int, Corners], codes: Sequence[FoundCode]) -> Alignment | None:
@@ -78,10 +98,10 @@ def _fit(layout: PageLayout, markers: Mapping[int, Corners], codes: Sequence[Fou
         return None
     pairs = Pairs(np.concatenate(page), np.concatenate(scan), np.concatenate(sigma))
     matrix = homography(pairs, layout.page_size, FREE if len(markers) == 4 else FLAT)
-    return _judged(matrix, pairs, len(markers))
+    return _judged(matrix, pairs, frozenset(markers))
 
 
-def _judged(matrix: Matrix, pairs: Pairs, markers: int) -> Alignment | None:
+def _judged(matrix: Matrix, pairs: Pairs, seen: frozenset[int]) -> Alignment | None:
     """The alignment with its figures; None for a mirrored page and for points that do not agree."""
     steps = np.array([(0.0, 0.0), (1.0, 0.0), (0.0, 1.0)])
     along = project(matrix, pairs.source.mean(axis=0) + steps)
@@ -91,12 +111,12 @@ def _judged(matrix: Matrix, pairs: Pairs, markers: int) -> Alignment | None:
         return None
     pixels_per_mm = float(np.sqrt(area))
     distances = np.linalg.norm(project(matrix, pairs.source) - pairs.target, axis=1) / pixels_per_mm
-    worst_marker = float(distances[: 4 * markers].max(initial=0.0))
-    residual = float(np.median(distances[: 4 * markers or None]))
-    if max(worst_marker, residual) > MAX_RESIDUAL_MM:
+    exact = distances[pairs.sigma <= _MARKER_SIGMA_MM[0]]
+    residual = float(np.median(exact if exact.size else distances))
+    if max(residual, float(exact.max(initial=0.0))) > MAX_RESIDUAL_MM:
         return None
     turn = round(float(np.degrees(np.arctan2(right[1], right[0]))) / 90) * 90 % 360
-    return Alignment(matrix, residual, markers, turn, pixels_per_mm * 25.4, pairs)
+    return Alignment(matrix, residual, seen, turn, pixels_per_mm * 25.4, pairs)
 
 
 def _matched_codes(

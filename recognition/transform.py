@@ -89,25 +89,45 @@ def _unit(size_mm: tuple[float, float]) -> Matrix:
     return np.array([[scale, 0, -scale * size_mm[0] / 2], [0, scale, -scale * size_mm[1] / 2], [0, 0, 1]])
 
 
+def uncertainty(pairs: Pairs, size_mm: tuple[float, float], priors: Priors) -> float:
+    """Standard deviation in mm of the fitted transform at the page corner that it knows least about."""
+    to_unit = _unit(size_mm)
+    straight = np.array([1.0, 0, 0, 0, 1, 0, 0, 0])
+    _, across, down = _derivatives(straight, project(to_unit, pairs.source))
+    weight = (1 / (pairs.sigma * to_unit[0, 0]))[:, None]
+    jacobian = np.concatenate([across * weight, down * weight, _held(straight, priors)[0]])
+    covariance = np.linalg.pinv(jacobian.T @ jacobian)
+    corners = np.array([(0, 0), (size_mm[0], 0), size_mm, (0, size_mm[1])], np.float64)
+    _, across, down = _derivatives(straight, project(to_unit, corners))
+    variance = np.einsum("ni,ij,nj->n", across, covariance, across) + np.einsum(
+        "ni,ij,nj->n", down, covariance, down
+    )
+    return float(np.sqrt(variance.max())) / float(to_unit[0, 0])
+
+
 def _gauss_newton_step(
     h: NDArray[np.float64], x: Points, y: Points, weight: NDArray[np.float64], priors: Priors
 ) -> NDArray[np.float64]:
-    depth = x @ h[6:8] + 1
-    mapped = np.column_stack([x @ h[0:2] + h[2], x @ h[3:5] + h[5]]) / depth[:, None]
+    mapped, across, down = _derivatives(h, x)
     error = (y - mapped) * weight[:, None]
     length = np.linalg.norm(error, axis=1)
     huber = np.sqrt(np.minimum(1.0, _HUBER / np.maximum(length, 1e-12)))
-    row = np.column_stack([x, np.ones(len(x))]) / depth[:, None]
-    zero = np.zeros_like(row)
     held, away = _held(h, priors)
     steep = (weight * huber)[:, None]
-    jacobian = np.concatenate([
-        np.column_stack([row, zero, -mapped[:, :1] * x / depth[:, None]]) * steep,
-        np.column_stack([zero, row, -mapped[:, 1:] * x / depth[:, None]]) * steep,
-        held,
-    ])  # fmt: skip
+    jacobian = np.concatenate([across * steep, down * steep, held])
     value = np.concatenate([(error * huber[:, None]).T.ravel(), -away])
     return np.asarray(np.linalg.lstsq(jacobian, value, rcond=None)[0], np.float64)
+
+
+def _derivatives(h: NDArray[np.float64], x: Points) -> tuple[Points, Matrix, Matrix]:
+    """Where ``h`` takes ``x`` (N, 2), and how that moves across and down with its 8 numbers, (N, 8)."""
+    depth = (x @ h[6:8] + 1)[:, None]
+    mapped = np.column_stack([x @ h[0:2] + h[2], x @ h[3:5] + h[5]]) / depth
+    row = np.column_stack([x, np.ones(len(x))]) / depth
+    zero = np.zeros_like(row)
+    across = np.column_stack([row, zero, -mapped[:, :1] * x / depth])
+    down = np.column_stack([zero, row, -mapped[:, 1:] * x / depth])
+    return mapped, across, down
 
 
 def _held(h: NDArray[np.float64], priors: Priors) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

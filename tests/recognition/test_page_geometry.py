@@ -124,6 +124,20 @@ def test_a_false_marker_is_outvoted(page: Page) -> None:
     assert found.residual_mm < 0.1
 
 
+def test_a_marker_that_is_written_over_still_counts(page: Page) -> None:
+    damaged = printed()
+    for name, (x, y) in ((0, (10, 12)), (1, (192, 15)), (2, (193, 285))):
+        damaged.line(np.array([(x, y), (x + 8, y + 1), (x, y + 2.5)]), 1.0, 255)
+        assert MARKERS[name].w == 8
+    scan, true = Scanner(200, angle=2).scan(damaged.image)
+    quick, factor = quick_view(scan)
+    assert len(find_markers(scan, quick, factor)) < 3
+    placed = place(scan, page.layout, aligned(scan, page.layout))
+    assert placed is not None
+    assert placed.alignment.markers == 4
+    assert box_errors(scan, true, page.layout).max() < 0.5
+
+
 def test_a_mirrored_page_is_not_aligned(page: Page) -> None:
     scan, _ = Scanner(200).scan(page.image)
     quick, factor = quick_view(scan)
