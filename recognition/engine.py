@@ -73,11 +73,6 @@ class Reader:
         self._masks: dict[str, NDArray[np.bool_]] = {}
         self.version = f"{self._facts.version}/{DECODER}/{made}"
 
-    @property
-    def speller(self) -> Speller:
-        """Spells strings in the alphabet of these weights."""
-        return self._speller
-
     def read(self, requests: Sequence[ReadRequest]) -> list[Reading]:
         """Readings in the order of the requests; a crop that cannot be read gives one with its error."""
         asked = [[request.expected] if request.expected else [] for request in requests]
