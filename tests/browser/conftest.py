@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,15 +86,18 @@ def log_in(page: Page, service: Service) -> None:
     page.get_by_role("button", name="Log out").wait_for()
 
 
-@pytest.fixture
-def complaints() -> list[str]:
-    """What the browser complained about: script errors, blocked styles, missing files. Must stay empty."""
-    return []
+@dataclass(slots=True)
+class Desk:
+    """A teacher's open tab; ``complaints`` of the browser (script errors, blocked styles) must stay empty."""
+
+    page: Page
+    complaints: list[str]
 
 
-@pytest.fixture
-def desk(chromium: Browser, service: Service, complaints: list[str]) -> Iterator[Page]:
-    """A teacher's browser, logged in."""
+@contextmanager
+def desk_of(chromium: Browser, service: Service) -> Iterator[Desk]:
+    """A browser that is logged in and listened to."""
+    complaints: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not EXPECTED.search(message.text):
@@ -104,4 +108,11 @@ def desk(chromium: Browser, service: Service, complaints: list[str]) -> Iterator
         page.on("console", hear)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         log_in(page, service)
-        yield page
+        yield Desk(page, complaints)
+
+
+@pytest.fixture
+def desk(chromium: Browser, service: Service) -> Iterator[Desk]:
+    """A teacher's browser, logged in."""
+    with desk_of(chromium, service) as found:
+        yield found

@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PATIENCE, Service, context, log_in
+from tests.browser.conftest import PATIENCE, Desk, Service, context, desk_of, log_in
 from tests.conftest import ROOT
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 QUIZ = ROOT / "examples" / "physics-quiz" / "exam.yaml"
 ROSTER = (ROOT / "examples" / "physics-quiz" / "roster.csv").read_text(encoding="utf-8").splitlines()[:4]
 
 
 def set_up(page: Page, code: str) -> str:
-    """An exam from the example file with three students; the address of its home."""
+    """An exam from the example file with three students, whose faults are shown first; its home."""
     page.get_by_role("link", name="New exam").or_(page.get_by_role("link", name="Set up an exam")).click()
     page.get_by_role("link", name="Paste an exam file instead").click()
     text = QUIZ.read_text(encoding="utf-8").replace("id: phys-quiz-3", f"id: {code}")
@@ -100,43 +100,75 @@ def review_by_keyboard(page: Page, home: str) -> int:
     return 3
 
 
-def test_a_teacher_gets_from_nothing_to_the_report_of_a_class(
-    desk: Page, tmp_path: Path, complaints: list[str]
-) -> None:
-    home = set_up(desk, "phys-quiz-3")
-    print_sheets(desk, home, tmp_path)
-    scan_in(desk, home, write_the_exam(tmp_path))
-    decided = review_by_keyboard(desk, home)
-    desk.goto(f"{home}results/")
-    expect(desk.locator("tbody tr")).to_have_count(3)
-    expect(desk.locator(".figures div", has_text="by people").locator("dd")).to_have_text(str(decided))
-    with desk.expect_download() as download:
-        desk.get_by_role("link", name="Class report").click()
+@pytest.fixture(scope="module")
+def home(chromium: Browser, service: Service, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The home of an exam that was set up, printed, written and scanned in, all in the browser."""
+    folder = tmp_path_factory.mktemp("paper")
+    with desk_of(chromium, service) as desk:
+        address = set_up(desk.page, "phys-quiz-3")
+        print_sheets(desk.page, address, folder)
+        scan_in(desk.page, address, write_the_exam(folder))
+        assert not desk.complaints
+    return address
+
+
+def test_a_teacher_gets_from_nothing_to_the_report_of_a_class(home: str, desk: Desk) -> None:
+    page = desk.page
+    by_people = page.locator(".figures div", has_text="by people").locator("dd")
+    page.goto(f"{home}results/")
+    before = int(by_people.inner_text())
+    decided = review_by_keyboard(page, home)
+    page.goto(f"{home}results/")
+    expect(page.locator("tbody tr")).to_have_count(3)
+    expect(by_people).to_have_text(str(before + decided))
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Class report").click()
     assert Path(download.value.path()).read_bytes()[:5] == b"%PDF-"
-    desk.get_by_role("link", name=ROSTER[1].split(",")[1]).click()
-    crops = desk.locator(".answer img")
-    expect(crops).to_have_count(12)
-    crops.first.scroll_into_view_if_needed()
-    desk.wait_for_function("document.querySelector('.answer img').naturalWidth > 0")
-    assert not complaints
+    page.get_by_role("link", name=ROSTER[1].split(",")[1]).click()
+    expect(page.locator(".answer img")).to_have_count(12)
+    page.locator(".answer img").first.scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelector('.answer img').naturalWidth > 0")
+    assert not desk.complaints
 
 
-def test_a_phone_shows_every_page_whole_and_the_item_that_the_person_holds(
-    chromium: Browser, service: Service, desk: Page
-) -> None:
-    home = desk.get_by_role("link", name="Physics quiz 3").get_attribute("href")
-    desk.goto(f"{service.address}{home}review/next/")
-    mine = desk.locator("[data-answer]").get_attribute("data-answer")
+def test_a_phone_shows_every_page_whole(home: str, chromium: Browser, service: Service) -> None:
     with context(chromium, width=390) as phone:
         page = phone.new_page()
         log_in(page, service)
-        for part in ("", "questions/", "roster/", "print/", "scan/", "sure/", "review/", "results/", "log/"):
-            page.goto(f"{service.address}{home}{part}")
+        parts = ("", "questions/", "roster/", "print/", "scan/", "sure/", "review/", "results/", "log/")
+        for part in (*parts, "review/next/", "results/questions/", "release/", "students/"):
+            page.goto(f"{home}{part}")
             assert page.evaluate("document.documentElement.scrollWidth") <= 390, part
-        page.goto(f"{service.address}{home}review/next/")
-        assert (
-            page.locator("[data-answer]").get_attribute("data-answer") == mine
-        )  # the same person, the same item
+
+
+def test_a_session_that_ended_loses_nothing_that_was_typed(home: str, desk: Desk, service: Service) -> None:
+    page = desk.page
+    page.goto(f"{home}review/next/")
+    before = page.locator("[data-answer]").get_attribute("data-answer") or ""
+    page.context.clear_cookies(name="inkgrade_session")
+    marks, said = page.get_by_label("Marks, up to"), page.locator("[data-refusal]")
+    marks.fill("1")
+    marks.press("Enter")
+    expect(said).to_contain_text("you were logged out")
+    log_in(page.context.new_page(), service)
+    marks.press("Enter")
+    expect(said).to_contain_text("Please send it once more")
+    expect(marks).to_have_value("1")
+    marks.press("Enter")
+    expect(page.locator("[data-answer]")).not_to_have_attribute("data-answer", before)
+
+
+def test_a_cut_connection_loses_nothing_that_was_typed(home: str, desk: Desk) -> None:
+    page = desk.page
+    page.goto(f"{home}review/next/")
+    before = page.locator("[data-answer]").get_attribute("data-answer") or ""
+    page.context.set_offline(True)
+    page.get_by_label("Marks, up to").fill("1")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-refusal]")).to_contain_text("there is no connection")
+    page.context.set_offline(False)
+    page.get_by_label("Marks, up to").press("Enter")
+    expect(page.locator("[data-answer]")).not_to_have_attribute("data-answer", before)
 
 
 def test_an_exam_is_made_without_any_script(chromium: Browser, service: Service) -> None:

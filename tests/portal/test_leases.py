@@ -39,6 +39,31 @@ def test_two_reviewers_never_get_the_same_item(graded: Graded, bob_actor: Actor,
     assert {user for _, user in got} == {bob_actor.user_id, dora_actor.user_id}
 
 
+def both_saw_the_same_queue(monkeypatch: pytest.MonkeyPatch, graded: Graded) -> None:
+    """Two reviewers look at the queue in the same moment, before either has borrowed anything."""
+    honest = services._first_free
+    first = waiting(graded.exam).first()
+    looks = iter([first, first])
+    monkeypatch.setattr(services, "_first_free", lambda *args: next(looks, None) or honest(*args))
+
+
+def test_of_two_who_ask_in_the_same_moment_one_gets_the_next_item(
+    graded: Graded, bob_actor: Actor, dora_actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both_saw_the_same_queue(monkeypatch, graded)
+    got = [services.next_item(actor=actor, exam=graded.exam) for actor in (bob_actor, dora_actor)]
+    assert got == list(waiting(graded.exam)[:2])
+
+
+def test_without_the_lease_they_would_get_the_same(
+    graded: Graded, bob_actor: Actor, dora_actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both_saw_the_same_queue(monkeypatch, graded)
+    monkeypatch.setattr(services, "take", lambda **_: True)
+    got = [services.next_item(actor=actor, exam=graded.exam) for actor in (bob_actor, dora_actor)]
+    assert got[0] == got[1]
+
+
 def test_a_reviewer_keeps_the_item_they_hold(graded: Graded, bob_actor: Actor) -> None:
     first = services.next_item(actor=bob_actor, exam=graded.exam)
     assert first is not None

@@ -15,6 +15,13 @@ start(document);
 document.querySelectorAll("[data-module]").forEach(load);
 document.addEventListener("htmx:afterSwap", (event) => start(event.detail.elt));
 document.addEventListener("htmx:historyRestore", () => document.querySelectorAll("[data-module]").forEach(load));
+// A session that ended answers with the login page: it must not appear inside this one, nor what was typed vanish.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (!new URL(event.detail.xhr.responseURL).pathname.startsWith("/login/")) return;
+  event.detail.shouldSwap = false;
+  if (!document.dispatchEvent(new Event("logged-out", { cancelable: true }))) return;
+  window.location.reload();
+});
 // A refused form comes back with 409 or 422 and what was typed: it is shown, not dropped.
 document.addEventListener("htmx:beforeSwap", (event) => {
   if ([409, 422].includes(event.detail.xhr.status)) {

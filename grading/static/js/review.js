@@ -60,6 +60,22 @@ function showKeys() {
   dialog.showModal();
 }
 
+// After a new log-in the forms of this page carry the token of the old one: fetch a fresh one and ask again.
+async function renewToken() {
+  const words = part("[data-again]").dataset;
+  const page = await fetch(window.location.href);
+  const fresh = new DOMParser().parseFromString(await page.text(), "text/html");
+  const token = fresh.querySelector("#bench [name=csrfmiddlewaretoken]")?.value;
+  if (!token) return refuse(words.ended);
+  for (const field of document.querySelectorAll("#bench [name=csrfmiddlewaretoken]")) field.value = token;
+  return refuse(words.again);
+}
+
+function failed(event) {
+  if (event.detail.xhr.status === 403) renewToken();
+  else refuse(part("[data-offline]").dataset.offline);
+}
+
 function freeKeys() {
   // htmx gives the focus to the new item's field of the same name; there the next key would be typed, not heard.
   const refused = part("[data-refusal]")?.hidden === false;
@@ -97,6 +113,10 @@ export function start() {
     freeKeys();
   });
   document.addEventListener("htmx:sendError", () => refuse(part("[data-offline]").dataset.offline));
-  document.addEventListener("htmx:responseError", () => refuse(part("[data-offline]").dataset.offline));
+  document.addEventListener("htmx:responseError", failed);
+  document.addEventListener("logged-out", (event) => {
+    event.preventDefault();
+    refuse(part("[data-ended]").dataset.ended);
+  });
   setInterval(keepHold, HEARTBEAT);
 }
