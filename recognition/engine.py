@@ -15,7 +15,7 @@ from recognition import calibration, cells
 from recognition.charset import DIGITS, allowed
 from recognition.ctc import Frames
 from recognition.decode import allowed_classes
-from recognition.evidence import Evidence, gather
+from recognition.evidence import Evidence, gather, ink_span
 from recognition.network import WEIGHTS, Network, fingerprint, open_network, read_facts
 from recognition.prepare import ink_fraction, prepare
 from recognition.types import Alternative, CellsReading, Grey, Reading, ReadRequest
@@ -89,9 +89,11 @@ class Reader:
         """
         prepared = [_prepared(request, LEAST_INK) for request in requests]
         found = [self._unread(*each) for each in zip(requests, prepared, keys, strict=True)]
-        for places, frames in self.frames([crop.plane for crop in prepared]):
+        planes = [crop.plane for crop in prepared]
+        for places, frames in self.frames(planes):
             batch = [requests[k] for k in places]
-            evidence = self.evidence(batch, frames, [keys[k] for k in places])
+            spans = [ink_span(plane) for k in places if (plane := planes[k]) is not None]
+            evidence = self.evidence(batch, frames, [keys[k] for k in places], spans)
             for place, request, each in zip(places, batch, evidence, strict=True):
                 found[place] = self._reading(request, each)
         return found
@@ -157,10 +159,14 @@ class Reader:
         requests: Sequence[ReadRequest],
         frames: Sequence[Frames],
         keys: Sequence[Sequence[Sequence[str]]],
+        spans: Sequence[int],
     ) -> list[Evidence]:
-        """What the frames say of each request and of the answers `keys[i]`, before calibration."""
+        """What the frames say of each request and of the answers `keys[i]`, before calibration.
+
+        spans: widths of the crops' ink, see `evidence.ink_span`.
+        """
         masks = [self.mask(_alphabet(request)) for request in requests]
-        return gather(frames, masks, keys, self._speller)
+        return gather(frames, masks, keys, spans, self._speller)
 
     def _reading(self, request: ReadRequest, evidence: Evidence) -> tuple[Reading, tuple[float, ...]]:
         text, log_p = evidence.texts[0]

@@ -22,12 +22,14 @@ Vector = NDArray[np.float64]
 READING_FEATURES = (
     "logit_p",
     "margin",
-    "unlisted",
     "weakest_character",
-    "weakest_frame",
     "alphabet_mass",
     "entropy",
     "log_length",
+    "room",
+    "single",
+    "capitals",
+    "punctuation",
 )
 """Of the likeliest text: see `_reading_features`."""
 
@@ -53,12 +55,13 @@ def gather(
     frames: Sequence[Frames],
     masks: Sequence[NDArray[np.bool_]],
     keys: Sequence[Sequence[Sequence[str]]],
+    spans: Sequence[int],
     speller: Speller,
 ) -> list[Evidence]:
     """Evidence of each crop.
 
     frames[i]: (T, C); masks[i]: its allowed classes (C,); keys[i]: the answers to weigh on crop i, each as
-    its equivalent spellings, often one answer or none.
+    its equivalent spellings, often one answer or none; spans[i]: width of its ink, see `ink_span`.
     """
     conditioned = [condition(f, mask) for f, mask in zip(frames, masks, strict=True)]
     found = n_best([c.frames for c in conditioned])
@@ -71,8 +74,8 @@ def gather(
     )
     of_crop = _grouped(weights, [len(asked) for asked in keys])
     return [
-        _evidence(c, hypotheses, list(zip(asked, group, strict=True)), speller)
-        for c, hypotheses, asked, group in zip(conditioned, found, keys, of_crop, strict=True)
+        _evidence(c, hypotheses, list(zip(asked, group, strict=True)), span, speller)
+        for c, hypotheses, asked, group, span in zip(conditioned, found, keys, of_crop, spans, strict=True)
     ]
 
 
@@ -85,15 +88,16 @@ def _evidence(
     crop: Conditioned,
     found: Sequence[Hypothesis],
     keys: Sequence[tuple[Sequence[str], KeyWeight]],
+    span: int,
     speller: Speller,
 ) -> Evidence:
     texts = merged_texts(found, speller)
     sharpness = _sharpness(crop.frames)
     features = tuple(
-        key_features(weight, max(map(len, spellings)), crop.log_mass, sharpness[2])
+        key_features(weight, max(map(len, spellings)), crop.log_mass, sharpness[1])
         for spellings, weight in keys
     )
-    return Evidence(texts, _reading_features(texts, crop.log_mass, sharpness), features)
+    return Evidence(texts, _reading_features(texts, crop.log_mass, sharpness, span), features)
 
 
 def merged_texts(found: Sequence[Hypothesis], speller: Speller) -> tuple[tuple[str, float], ...]:
@@ -106,34 +110,46 @@ def merged_texts(found: Sequence[Hypothesis], speller: Speller) -> tuple[tuple[s
     return tuple((text, min(0.0, log_p)) for text, log_p in ordered)
 
 
-def _sharpness(frames: Frames) -> tuple[float, float, float]:
-    """log P of the weakest character and of the weakest frame of the best path; summed entropy (nats)."""
+def ink_span(plane: NDArray[np.float32]) -> int:
+    """Width of the ink of a prepared crop (48, W) in pixels, 0 without ink."""
+    columns = np.flatnonzero((plane < 0.6).any(axis=0))
+    return int(columns[-1] - columns[0] + 1) if columns.size else 0
+
+
+def _sharpness(frames: Frames) -> tuple[float, float]:
+    """log P of the weakest character of the best path; summed entropy of the frames (nats)."""
     best = frames.max(axis=1)
     classes = frames.argmax(axis=1)
     p = np.exp(frames)
     entropy = float(-np.sum(p * np.maximum(frames, -50.0)))
     runs = np.concatenate([[0], np.flatnonzero(classes[1:] != classes[:-1]) + 1])
     peaks = np.maximum.reduceat(best, runs)[classes[runs] != BLANK]
-    return float(peaks.min(initial=0.0)), float(best.min()), entropy
+    return float(peaks.min(initial=0.0)), entropy
 
 
 def _reading_features(
-    texts: Sequence[tuple[str, float]], log_mass: float, sharpness: tuple[float, float, float]
+    texts: Sequence[tuple[str, float]], log_mass: float, sharpness: tuple[float, float], span: int
 ) -> Vector:
+    """In the order of READING_FEATURES.
+
+    The last four tell kinds of text apart that are not equally hard: pixels of ink a character (a character
+    read where there were two has much room), one character alone, capitals only, marks.
+    """
     first, log_p = texts[0]
     second = texts[1][1] if len(texts) > 1 else -_RANGE
-    listed = float(np.logaddexp.reduce([p for _, p in texts[1:]], initial=log_p))
-    weakest, frame, entropy = sharpness
+    weakest, entropy = sharpness
     return np.array(
         [
             _logit(log_p),
             min(_RANGE, log_p - second),
-            -np.log1p(np.exp(_RANGE) * -np.expm1(min(0.0, listed))) / _RANGE,
             -_rarity(weakest),
-            -_rarity(frame),
             -_rarity(log_mass),
             np.log1p(entropy),
             np.log1p(len(first)),
+            np.log((span + 1) / max(1, len(first))),
+            float(len(first) == 1),
+            float(len(first) > 1 and first.isupper()),
+            np.log1p(sum(not (c.isalnum() or c == " ") for c in first)),
         ]
     )
 

@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from recognition.calibration_sets import Labelled
 from recognition.engine import Reader
+from recognition.evidence import ink_span
 from recognition.prepare import prepare
 from recognition.types import ReadRequest
 from recognition.wrong_keys import hard_wrong_key, other_key
@@ -47,7 +48,8 @@ def observe(reader: Reader, crops: Sequence[Labelled], kind: str) -> Observed:
             asked = [[[key] for key in _keys(crop.text, texts, kind, rng)] for crop in chunk]
             for places, frames in reader.frames(planes):
                 requests = [ReadRequest(_NO_IMAGE, kind)] * len(places)
-                found = reader.evidence(requests, frames, [asked[k] for k in places])
+                spans = [ink_span(planes[k]) for k in places]
+                found = reader.evidence(requests, frames, [asked[k] for k in places], spans)
                 for place, evidence in zip(places, found, strict=True):
                     kept.append(chunk[place])
                     right.append(float(evidence.texts[0][0] == chunk[place].text))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from recognition.decode import Hypothesis, allowed_classes
-from recognition.evidence import KEY_FEATURES, READING_FEATURES, gather, merged_texts
+from recognition.evidence import KEY_FEATURES, READING_FEATURES, gather, ink_span, merged_texts
 from recognition.verify import Speller
 
 ALPHABET = "12ab "
@@ -25,16 +25,16 @@ def frames_of(best: str, sharpness: float) -> np.ndarray[tuple[int, int], np.dty
 
 def reading(best: str, sharpness: float, allowed: str = ALPHABET) -> dict[str, float]:
     mask = allowed_classes(ALPHABET, allowed)
-    found = gather([frames_of(best, sharpness)], [mask], [[]], SPELLER)[0]
+    found = gather([frames_of(best, sharpness)], [mask], [[]], [40], SPELLER)[0]
     return dict(zip(READING_FEATURES, found.reading.tolist(), strict=True))
 
 
 def key(best: str, answer: str, sharpness: float = 6.0) -> dict[str, float]:
-    found = gather([frames_of(best, sharpness)], [ANY], [[[answer]]], SPELLER)[0]
+    found = gather([frames_of(best, sharpness)], [ANY], [[[answer]]], [40], SPELLER)[0]
     return dict(zip(KEY_FEATURES, found.keys[0].tolist(), strict=True))
 
 
-@pytest.mark.parametrize("name", ["logit_p", "margin", "unlisted", "weakest_character", "weakest_frame"])
+@pytest.mark.parametrize("name", ["logit_p", "margin", "weakest_character"])
 def test_a_surer_crop_scores_higher(name: str) -> None:
     assert reading("12", 7.0)[name] > reading("12", 3.0)[name]
 
@@ -55,10 +55,23 @@ def test_the_true_key_has_odds_above_one_and_a_wrong_one_below() -> None:
 
 def test_several_answers_are_weighed_on_one_crop() -> None:
     frames = frames_of("12", 6.0)
-    both = gather([frames], [ANY], [[["12"], ["2", "1"]]], SPELLER)[0]
-    alone = gather([frames], [ANY], [[["2", "1"]]], SPELLER)[0]
+    both = gather([frames], [ANY], [[["12"], ["2", "1"]]], [40], SPELLER)[0]
+    alone = gather([frames], [ANY], [[["2", "1"]]], [40], SPELLER)[0]
     assert len(both.keys) == 2
     assert both.keys[1] == pytest.approx(alone.keys[0])
+
+
+def test_the_form_of_the_text_shows() -> None:
+    word, one = reading("12ab", 6.0), reading("a", 6.0)
+    assert (word["single"], one["single"]) == (0.0, 1.0)
+    assert one["room"] > word["room"]
+
+
+def test_the_span_of_the_ink_is_its_outermost_columns() -> None:
+    plane = np.ones((48, 96), np.float32)
+    assert ink_span(plane) == 0
+    plane[20, 10] = plane[30, 29] = 0.1
+    assert ink_span(plane) == 20
 
 
 def test_texts_that_differ_in_outer_spaces_are_one() -> None:
@@ -71,7 +84,7 @@ def test_texts_that_differ_in_outer_spaces_are_one() -> None:
 def test_features_stay_finite_for_a_certain_crop_and_for_an_impossible_key() -> None:
     frames = np.full((5, len(ALPHABET) + 1), -np.inf)
     frames[:, 0] = 0.0
-    found = gather([frames], [ANY], [[["12"]]], SPELLER)[0]
+    found = gather([frames], [ANY], [[["12"]]], [0], SPELLER)[0]
     assert found.texts[0][0] == ""
     assert np.isfinite(found.reading).all()
     assert np.isfinite(found.keys[0]).all()
