@@ -16,6 +16,8 @@ from recognition.types import Box, BoxKind, Crop, Grey, Ink, Rect
 
 MARGIN_MM = 1.5
 """How far a crop reaches beyond its box: handwriting overflows."""
+BUBBLE_MARGIN_MM = 3.0
+"""The same for bubbles: circles are drawn around them."""
 
 _CELL_MARGIN = 8
 _OWN_CELL_SHARE = 0.7
@@ -28,9 +30,10 @@ def cut_boxes(flat: Grey, boxes: Sequence[Box]) -> tuple[Crop, ...]:
 
 
 def cut_box(flat: Grey, box: Box, shift: Shift) -> Crop:
-    """The crop of ``box`` moved by ``shift``; its corner lies MARGIN_MM outside the box."""
-    left, top = _pixels(box.rect.x - MARGIN_MM + shift.dx), _pixels(box.rect.y - MARGIN_MM + shift.dy)
-    wide, high = _pixels(box.rect.w + 2 * MARGIN_MM), _pixels(box.rect.h + 2 * MARGIN_MM)
+    """The crop of ``box`` moved by ``shift``; its corner lies a margin outside the box."""
+    margin = BUBBLE_MARGIN_MM if box.bubbles else MARGIN_MM
+    left, top = _pixels(box.rect.x - margin + shift.dx), _pixels(box.rect.y - margin + shift.dy)
+    wide, high = _pixels(box.rect.w + 2 * margin), _pixels(box.rect.h + 2 * margin)
     image = piece(flat, left, top, wide, high)
     dark: Dark = 255 - image
     if box.bubbles:

@@ -64,6 +64,14 @@ def judge(kind: BoxKind, inks: Mapping[str, BubbleInk], page_pen: float) -> Bubb
     return BubbleReading(marked, scores, confidence, None)
 
 
+def unmarked_unsure(reading: BubbleReading) -> BubbleReading:
+    """The reading of a scan too light to show empty bubbles: no mark may be a mark that was lost."""
+    if reading.marked or reading.doubt:
+        return reading
+    doubt = "no mark, but the scan is too light to be sure"
+    return BubbleReading((), reading.scores, min(reading.confidence, 0.5), doubt)
+
+
 def mark_probability(ink: BubbleInk, page_pen: float) -> float:
     """P(the student marked this bubble): logistic in the log of the inked area, drawn to 1/2 when faint."""
     area = max(ink.area, 1e-4)

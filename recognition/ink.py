@@ -25,6 +25,7 @@ _STROKE_LENGTH = 9
 _STROKE_AREA = 30
 _WHOLLY = 0.93
 _REMAINS_LENGTH = 28
+_REMAINS_THICKNESS = 2.6
 _DOT_SIZE = 6
 _DOT_GAP = 32
 _OWN_SHARE = 0.2
@@ -61,7 +62,7 @@ def ink_threshold(dark: Dark) -> float:
 def strokes(dark: Dark, near_lines: NDArray[np.bool_]) -> Strokes:
     """The pieces of ink of a crop: large enough, somewhere clearly dark, and no remains of printed lines.
 
-    Remains are short pieces that lie wholly where a line ran (``near_lines``, (H, W)).
+    Remains are short or thin pieces that lie wholly where a line ran (``near_lines``, (H, W)).
     """
     level = ink_threshold(dark)
     mask = (dark > level).astype(np.uint8)
@@ -72,7 +73,8 @@ def strokes(dark: Dark, near_lines: NDArray[np.bool_]) -> Strokes:
     sizes = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
     areas = stats[:, cv2.CC_STAT_AREA]
     on_line = np.bincount(labels[near_lines], minlength=len(stats))
-    remains = (on_line >= _WHOLLY * areas) & (sizes <= _REMAINS_LENGTH)
+    thin = areas <= _REMAINS_THICKNESS * sizes
+    remains = (on_line >= _WHOLLY * areas) & (thin | (sizes <= _REMAINS_LENGTH))
     kept = strong & (areas >= _SPECK_AREA) & ~remains
     kept[0] = False
     kept &= ~_lonely_dots(stats, kept, sizes)

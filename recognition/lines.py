@@ -31,6 +31,7 @@ _CAP = 110
 _OFF_CENTRE = 1.5
 _DISTANCE = np.abs(np.arange(-_REACH, _REACH + 1))
 _SAMPLE = 3
+_EDGE_OF_LINE = 0.12
 _ENOUGH_TO_BEND = 8
 
 
@@ -167,9 +168,9 @@ def _thickness(band: Dark) -> tuple[int, int] | None:
     if height < _FAINTEST_LINE:
         return None
     first = last = peak
-    while first > 1 and profile[first - 1] - floor > 0.2 * height and peak - first < 3:
+    while first > 1 and profile[first - 1] - floor > _EDGE_OF_LINE * height and peak - first < 4:
         first -= 1
-    while last < len(profile) - 2 and profile[last + 1] - floor > 0.2 * height and last - peak < 3:
+    while last < len(profile) - 2 and profile[last + 1] - floor > _EDGE_OF_LINE * height and last - peak < 4:
         last += 1
     return first, last
 

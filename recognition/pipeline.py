@@ -18,7 +18,7 @@ import numpy as np
 from recognition.align import align
 from recognition.blank import is_blank
 from recognition.boxes import cut_box
-from recognition.bubbles import read_bubbles
+from recognition.bubbles import read_bubbles, unmarked_unsure
 from recognition.fingerprint import page_fingerprint
 from recognition.markers import Corners, FoundCode, find_codes, find_markers, quick_view, refined_code
 from recognition.pagecode import ForeignCode, NotACode, decode
@@ -37,6 +37,7 @@ VERSION = "1"
 Layouts = Callable[[PageCode], PageLayout | None]
 
 _HIGHEST_DPI_SIDE = 4300
+_UNSURE = 0.4
 
 cv2.setNumThreads(1)  # a worker process a core: OpenCV's own threads would only get in each other's way
 
@@ -143,13 +144,21 @@ def _placed(
 def _cut(placed: PlacedPage, layout: PageLayout, code: PageCode) -> PageResult:
     shifts, alignment = placed.shifts, placed.alignment
     crops = tuple(cut_box(placed.flat, box, shift) for box, shift in zip(layout.boxes, shifts, strict=True))
+    bubbles = read_bubbles(placed.flat, layout.boxes, shifts)
+    if placed.too_light:
+        crops = tuple(_empty_unsure(crop) for crop in crops)
+        bubbles = {name: unmarked_unsure(reading) for name, reading in bubbles.items()}
     size = tuple(round(side * PREVIEW_PIXELS_PER_MM) for side in layout.page_size)
     preview = cv2.resize(placed.upright, (size[0], size[1]), interpolation=cv2.INTER_AREA)
-    bubbles = read_bubbles(placed.flat, layout.boxes, shifts)
     return PageResult(
         PageFate.FOUND, "", np.asarray(preview, np.uint8), code, alignment.rotation, alignment.residual_mm,
         alignment.dpi, page_fingerprint(crops, bubbles), crops, bubbles,
     )  # fmt: skip
+
+
+def _empty_unsure(crop: Crop) -> Crop:
+    """On a scan too light to show box lines an empty box may be one whose pencil was lost: a person looks."""
+    return replace(crop, aligned=min(crop.aligned, _UNSURE)) if crop.ink.blank else crop
 
 
 def _without_code(quick: Grey, markers: Mapping[int, Corners]) -> PageResult:

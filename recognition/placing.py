@@ -33,12 +33,16 @@ _CENTRE_SIGMA_MM = 0.15
 
 @dataclass(frozen=True, slots=True)
 class PlacedPage:
-    """``upright`` and ``flat`` (paper made white) at 8 px/mm, and each box's shift in the layout's order."""
+    """``upright`` and ``flat`` (paper made white) at 8 px/mm, and each box's shift in the layout's order.
+
+    ``too_light``: the scan shows no box lines, so it may have lost faint writing as well.
+    """
 
     upright: Grey
     flat: Grey
     shifts: tuple[Shift, ...]
     alignment: Alignment
+    too_light: bool = False
 
 
 def place(grey: Grey, layout: PageLayout, alignment: Alignment) -> PlacedPage | None:
@@ -123,4 +127,4 @@ def _vouched_for(placed: PlacedPage, layout: PageLayout) -> PlacedPage | None:
     else:
         return None
     shifts = tuple(Shift(s.dx, s.dy, max(s.seen, trust)) for s in placed.shifts)
-    return PlacedPage(placed.upright, placed.flat, shifts, alignment)
+    return PlacedPage(placed.upright, placed.flat, shifts, alignment, too_light=True)

@@ -117,6 +117,7 @@ class Scanner:
     noise: float = 4.0
     jpeg: int = 80
     bilevel: bool = False
+    threshold: int = 200
     blur: float = 0.5
     seed: int = 0
     shift_mm: tuple[float, float] = (0.0, 0.0)
@@ -154,7 +155,7 @@ class Scanner:
         lit += random.normal(0, self.noise, lit.shape).astype(np.float32)
         grey = np.clip(lit, 0, 255).astype(np.uint8)
         if self.bilevel:
-            return np.where(grey > 150, 255, 0).astype(np.uint8)
+            return np.where(grey > self.threshold, 255, 0).astype(np.uint8)
         data = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, self.jpeg])[1]
         return np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), np.uint8)
 

@@ -132,3 +132,13 @@ def test_the_preview_is_upright() -> None:
     turned = processed(printed(), Scanner(200, turn=1)).page_preview
     assert upright.shape == turned.shape == (1188, 840)
     assert float(np.abs(upright.astype(float) - turned).mean()) < 8
+
+
+def test_emptiness_is_not_certain_where_the_scan_lost_the_box_lines() -> None:
+    page = printed()
+    write_number(page)
+    result = processed(page, Scanner(200, bilevel=True, threshold=100))
+    assert result.fate is PageFate.FOUND
+    crops = {crop.box.question: crop for crop in result.crops}
+    assert crops["n0"].aligned >= 0.5 > crops["n1"].aligned
+    assert "too light" in str(result.bubbles["c0"].doubt)
