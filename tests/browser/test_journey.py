@@ -80,6 +80,7 @@ def review_by_keyboard(page: Page, home: str) -> int:
     """Decides four items without the mouse, takes one back; how many are decided in the end."""
     page.goto(f"{home}review/")
     page.get_by_role("link", name="Decide").click()
+    page.get_by_role("button", name="Keys").wait_for()  # shown as soon as keys are heard
     bench = page.locator("[data-answer]")
     for keys in (
         ["Enter"],
