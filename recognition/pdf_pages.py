@@ -25,6 +25,7 @@ from recognition.types import Grey
 _RENDER_DPI = 250.0
 _RENDER_SIDE = 4300
 _MOST_OBJECTS = 20_000
+_PAGES_AN_OPENING = 25
 _DEPTH = 4
 _COVERS = 0.9
 _WHITE = 250
@@ -37,10 +38,9 @@ class PdfPages:
     """An open PDF. ``close`` it; pages are opened one at a time and closed again."""
 
     def __init__(self, path: Path, limits: Limits) -> None:
-        try:
-            self._document = pdfium.PdfDocument(path)
-        except pdfium.PdfiumError as error:
-            raise BadFile(_open_error(str(error))) from error
+        self._path = path
+        self._document = _opened(path)
+        self._pages_since_opened = 0
         self.count = len(self._document)
         self._limits = limits
         self._plain = not _mentions(path, _ALTERS_PICTURE)
@@ -53,6 +53,7 @@ class PdfPages:
 
     def page(self, index: int) -> Grey:
         """Page ``index`` (from 0) upright as a viewer shows it, shape (H, W). Raises BadPage."""
+        self._stay_small()
         try:
             page = self._document[index]
         except pdfium.PdfiumError as error:
@@ -63,6 +64,14 @@ class PdfPages:
             raise BadPage(f"the page cannot be drawn ({error})") from error
         finally:
             page.close()
+
+    def _stay_small(self) -> None:
+        """Opens the file anew now and then: PDFium keeps every stream that it has read of an open file."""
+        if self._pages_since_opened >= _PAGES_AN_OPENING:
+            self.close()
+            self._document = _opened(self._path)
+            self._pages_since_opened = 0
+        self._pages_since_opened += 1
 
     def _image(self, page: pdfium.PdfPage) -> Grey:
         longest = max(page.get_size())
@@ -78,6 +87,13 @@ class PdfPages:
             if direct is not None and direct.mean() > _DARK_PAGE:
                 return direct
         return _rendered(page, pictures)
+
+
+def _opened(path: Path) -> pdfium.PdfDocument:
+    try:
+        return pdfium.PdfDocument(path)
+    except pdfium.PdfiumError as error:
+        raise BadFile(_open_error(str(error))) from error
 
 
 def _open_error(reason: str) -> str:

@@ -86,6 +86,13 @@ class Rasteriser:
             raise PageError(f"the page came back without an image: {header}")
         return image
 
+    def memory_bytes(self) -> int:
+        """What the process holds in memory now (Linux), 0 when it does not run."""
+        if self._process is None:
+            return 0
+        pages = Path(f"/proc/{self._process.pid}/statm").read_text(encoding="ascii").split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
     def close(self) -> None:
         """Ends the process at once."""
         process, self._process, self._served = self._process, None, 0

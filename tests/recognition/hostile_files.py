@@ -65,6 +65,29 @@ def jpeg_pdf(image: np.ndarray, page: bytes = b"", more_entries: bytes = b"") ->
     return picture_pdf(data, entries % (image.shape[1], image.shape[0], space, more_entries), page=page)
 
 
+def jpeg_pages_pdf(image: np.ndarray, count: int) -> bytes:
+    """``count`` pages, each with its own copy of one grey JPEG."""
+    data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 95])[1].tobytes()
+    entries = b"/Type /XObject /Subtype /Image /Filter /DCTDecode /Width %d /Height %d /BitsPerComponent 8 "
+    picture = stream(data, entries % (image.shape[1], image.shape[0]) + b"/ColorSpace /DeviceGray")
+    content = stream(b"q 595 0 0 842 0 0 cm /P Do Q")
+    first = 3
+    pages, pictures = [], []
+    for number in range(count):
+        place = first + 1 + count + number
+        pages.append(
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 3 0 R "
+            b"/Resources << /XObject << /P %d 0 R >> >> >>" % place
+        )
+        pictures.append(picture)
+    kids = b" ".join(b"%d 0 R" % (first + 1 + number) for number in range(count))
+    catalog = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, count),
+    ]
+    return pdf([*catalog, content, *pages, *pictures])
+
+
 def endless_image_pdf(side: int = 40_000) -> bytes:
     """A picture of side x side pixels, Flate twice, in some kB."""
     row = zlib.compress(b"\0" * (side * side // 8 // 100), 9)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from recognition import raster
 from recognition.limits import Limits
 from recognition.raster import FileKind, PageError, inspect, page_image, pages
+from recognition.rasteriser import Rasteriser
 from tests.recognition import hostile_files as hostile
 
 Written = Callable[..., Path]
@@ -172,6 +173,20 @@ def test_one_bad_page_does_not_stop_the_others(file: Written) -> None:
     with pytest.raises(PageError):
         page_image(file(hang), 0, QUICK)
     assert close_to(page_image(good, 0, QUICK), scan())
+
+
+def test_memory_does_not_grow_with_the_pages_of_a_pdf(tmp_path: Path) -> None:
+    random = np.random.default_rng(1)
+    path = tmp_path / "many.pdf"
+    noise = random.integers(0, 255, (1400, 1000)).astype(np.uint8)  # 1.7 MB as a JPEG
+    path.write_bytes(hostile.jpeg_pages_pdf(noise, 60))
+    with Rasteriser(QUICK) as rasteriser:
+        used = []
+        for index in range(60):
+            rasteriser.ask(path, index)
+            assert rasteriser.fetch().shape == (1400, 1000)
+            used.append(rasteriser.memory_bytes())
+    assert max(used) < used[5] + 60_000_000
 
 
 def test_a_page_beyond_the_last_is_an_error(file: Written) -> None:
