@@ -10,7 +10,7 @@ from grading.exams.fingerprint import exam_key
 from grading.exams.layout import lay_out
 from grading.exams.layout_json import Layout, PageLayoutEntry, SheetLayout, layout_data, layout_from_data
 from grading.exams.models import Exam, PrintRun, Sheet, Student
-from grading.exams.paper import RectMm, markers_mm
+from grading.exams.paper import RectMm, codes_mm, markers_mm
 from grading.exams.roster import Student as RosterStudent
 from grading.exams.sheet_print import plan_print
 from grading.exams.spec import ExamSpec
@@ -18,11 +18,12 @@ from grading.exams.spec import ExamSpec
 
 @dataclass(frozen=True, slots=True)
 class PageGeometry:
-    """One printed page: paper size, corner markers by id and boxes, all in millimetres."""
+    """One printed page: paper size, corner markers by id, codes and boxes, all in millimetres."""
 
     page: int
     page_size_mm: tuple[float, float]
     markers_mm: Mapping[int, RectMm]
+    codes_mm: tuple[RectMm, ...]
     entry: PageLayoutEntry
 
 
@@ -94,7 +95,8 @@ class Prints:
         )
         for entry in whole.sheets[0].pages:
             if entry.page == page:
-                return PageGeometry(page, whole.page_size_mm, markers_mm(whole.page_size_mm), entry)
+                size = whole.page_size_mm
+                return PageGeometry(page, size, markers_mm(size), codes_mm(size), entry)
         return None
 
 

@@ -60,7 +60,8 @@ def _page_layout(geometry: PageGeometry) -> PageLayout:
         for box in geometry.entry.boxes
     )
     markers = {marker: Rect(*rect) for marker, rect in geometry.markers_mm.items()}
-    return PageLayout(geometry.page, geometry.page_size_mm, markers, boxes)
+    codes = tuple(Rect(*rect) for rect in geometry.codes_mm)
+    return PageLayout(geometry.page, geometry.page_size_mm, markers, boxes, codes)
 
 
 def _page_facts(result: PageResult) -> PageFacts:
