@@ -18,6 +18,9 @@ from recognition.prepare import prepare
 OTHER_PRIOR = 0.01
 """Share of cells that hold something else than one digit or nothing."""
 
+EMPTY_PRIOR = 0.005
+"""Share of cells with ink in them that are empty all the same: struck out, or dust that the cleaning left."""
+
 PARAMETERS = ("sharpness", "empty", "other", "foreign")
 START = (1.0, 0.0, 0.0, 0.5)
 BOUNDS = ((0.05, 5.0), (-10.0, 10.0), (-10.0, 10.0), (0.0, 5.0))
@@ -42,11 +45,14 @@ def fitted_cells(reader: Reader, crops: Sequence[Labelled]) -> dict[str, object]
 def fit_cells(log_p: Vector, log_mass: Vector, label: NDArray[np.int64]) -> Vector:
     """The parameters (4,) that make the labels (0..9, 10 empty, 11 something else) likeliest.
 
-    log_p: (N, 11) and log_mass: (N,) as of `cells.cell_scores`. The samples of "something else" are weighted
-    to the share that OTHER_PRIOR states.
+    log_p: (N, 11) and log_mass: (N,) as of `cells.cell_scores`. The samples of "something else" and of
+    "empty" are weighted to the shares that OTHER_PRIOR and EMPTY_PRIOR state.
     """
-    others = label == 11
-    share = np.where(others, OTHER_PRIOR * np.sum(~others) / max(1, np.sum(others)), 1.0)
+    others, empty = label == 11, label == 10
+    digits = np.sum(label < 10)
+    share = np.ones(len(label))
+    for rare, prior in ((others, OTHER_PRIOR), (empty, EMPTY_PRIOR)):
+        share[rare] = prior * digits / max(1, np.sum(rare))
 
     def loss(parameters: Vector) -> float:
         scores = _calibrator(parameters).scores(log_p, log_mass)

@@ -37,6 +37,8 @@ KEY_FEATURES = ("key_logit_p", "key_margin", "key_per_character", "alphabet_mass
 """Of a keyed answer: see `_key_features`."""
 
 _RANGE = 14.0
+_KEY_RANGE = 40.0
+"""Wider than of readings: a key far from what was written is to be told from a merely doubtful one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,17 +158,24 @@ def _reading_features(
 
 def key_features(weight: KeyWeight, length: int, log_mass: float, entropy: float) -> Vector:
     """Features of a key of `length` characters with the given weight; order of KEY_FEATURES."""
-    margin = np.clip(weight.log_p - weight.log_rival, -_RANGE, _RANGE)
+    margin = np.clip(weight.log_p - weight.log_rival, -_KEY_RANGE, _KEY_RANGE)
     per_character = -_rarity(weight.log_p / max(1, length))
     return np.array(
-        [_logit(weight.log_p), margin, per_character, -_rarity(log_mass), np.log1p(entropy), np.log1p(length)]
+        [
+            _logit(weight.log_p, _KEY_RANGE),
+            margin,
+            per_character,
+            -_rarity(log_mass),
+            np.log1p(entropy),
+            np.log1p(length),
+        ]
     )
 
 
-def _logit(log_p: float) -> float:
-    """log(p / (1 - p)) kept within +-14."""
+def _logit(log_p: float, reach: float = _RANGE) -> float:
+    """log(p / (1 - p)) kept within +-reach."""
     rest = -np.expm1(min(log_p, 0.0))
-    return float(np.clip(log_p - np.log(max(rest, 1e-12)), -_RANGE, _RANGE))
+    return float(np.clip(log_p - np.log(max(rest, 1e-12)), -reach, reach))
 
 
 def _rarity(log_p: float) -> float:
