@@ -15,7 +15,7 @@ def lock(exam_id: int) -> Exam:
 
 
 def mark_when_settled(exam_id: int) -> None:
-    """Queue the marking of the exam unless work on its pages is left; call it under `lock`, the job completed."""
+    """Queue the marking of the exam unless work on its pages is left; call it under `lock`."""
     live = (Job.State.QUEUED, Job.State.LEASED)
     if not Job.objects.filter(exam_id=exam_id, stage__in=BEFORE_MARKS, state__in=live).exists():
         jobs.enqueue(Stage.MARK, [exam_id], exam_id=exam_id)

@@ -1,6 +1,6 @@
 """The split stage: what a file holds, and a page row for everything in it.
 
-Every file gives at least one page row, so that the ledger accounts for it: a refused one is one unreadable page.
+Every file gives at least one page row, so that the ledger accounts for it: a refused one is unreadable.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     help = (
         "Take in whatever a scanner drops into DIR: files in DIR/EXAM/ for the exam of that id, files in DIR "
-        "itself for the only open exam. What was taken in is moved to DIR/taken-in/, the rest to DIR/refused/ "
+        "itself for the one open exam. What was taken in is moved to DIR/taken-in/, the rest to DIR/refused/ "
         "with the reason. Pages are processed by the workers of `up` or of Celery. Ctrl-C ends it."
     )
 
