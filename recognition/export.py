@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import cv2
 import numpy as np
 import onnx
 import onnxruntime
@@ -24,9 +25,9 @@ MODEL_NAME, FACTS_NAME = "reader.onnx", "reader.json"
 def run(checkpoint: str | Path, out_dir: str | Path, crops: Sequence[Plane] = ()) -> Path:
     """Writes reader.onnx and reader.json of a training checkpoint's averaged weights to `out_dir`.
 
-    `crops` (prepared planes, 48 high) are read by both to prove that they agree: the same greedy text, and
-    log-probabilities within 1e-3; noise planes are used besides. ValueError when they disagree; then nothing
-    is written. Returns the path of reader.onnx.
+    `crops` (prepared planes, 48 high) and planes of random strokes are read by both to prove that they agree:
+    the same greedy text, and log-probabilities within 1e-3. ValueError when they disagree; then nothing is
+    written. Returns the path of reader.onnx.
     """
     state = torch.load(Path(checkpoint), map_location="cpu", weights_only=True)
     reader = Reader(NetworkConfig(**{**state["network"], "shortcut": False})).eval()
@@ -37,7 +38,7 @@ def run(checkpoint: str | Path, out_dir: str | Path, crops: Sequence[Plane] = ()
     beside = folder / (MODEL_NAME + ".part")
     _write_graph(reader, beside)
     try:
-        check_agreement(reader, beside, [*_noise(), *crops])
+        check_agreement(reader, beside, [*_strokes(), *crops])
         facts = _facts(state, beside)
     except ValueError:
         beside.unlink()
@@ -85,9 +86,16 @@ def check_agreement(reader: Reader, model: Path, planes: Sequence[Plane]) -> flo
     return worst
 
 
-def _noise() -> list[Plane]:
+def _strokes() -> list[Plane]:
+    """Random pen strokes in several widths, so that an export without crops is checked too."""
     rng = np.random.default_rng(5)
-    return [rng.random((HEIGHT, width), np.float32) for width in (64, 96, 224, 640)]
+    planes = []
+    for width in (64, 96, 224, 640):
+        plane = np.ones((HEIGHT, width), np.float32)
+        points = np.column_stack([rng.integers(0, width, width // 8), rng.integers(4, 44, width // 8)])
+        cv2.polylines(plane, [points.astype(np.int32)], False, 0.0, 3)
+        planes.append(plane)
+    return planes
 
 
 def _facts(state: dict[str, dict[str, object]], model: Path) -> dict[str, object]:
