@@ -24,9 +24,10 @@ from grading.scans.models import Page
 PROMPT_SHOWN = 80
 
 
-def student_report(sheet: Sheet, *, with_key: bool = True) -> bytes:
-    """The PDF of one sheet; ``with_key``: whether the right answers are shown."""
+def student_report(sheet: Sheet) -> bytes:
+    """The PDF of one sheet; the right answers are shown once the results are released."""
     exam = sheet.exam
+    with_key = exam.state == Exam.State.RELEASED
     spec = exam.load_spec()
     answers = list(
         Answer.objects.filter(sheet=sheet).select_related("page", "reading", "sheet").order_by("position")

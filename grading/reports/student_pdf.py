@@ -100,7 +100,7 @@ def _row(line: AnswerLine) -> list[Flowable]:
         Paragraph(safe(answer.question), TEXT),
         _crop(line.crop),
         Paragraph(safe(machine) or "–", TEXT),
-        Paragraph("not released" if line.key is None else safe(line.key), TEXT if line.key else MUTED),
+        Paragraph("after release" if line.key is None else safe(line.key), TEXT if line.key else MUTED),
         Paragraph(f"{plain(answer.marks) or 'open'} / {plain(answer.max_marks)}", TEXT),
         Paragraph(decided_by, MUTED),
     ]
