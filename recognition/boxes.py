@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +9,7 @@ from numpy.typing import NDArray
 from recognition.flatten import PIXELS_PER_MM, piece
 from recognition.ink import Strokes, measure, only, own_strokes, strokes
 from recognition.lines import Dark, erase_lines, printed_lines, ruled_lines
-from recognition.registration import Shift, register
+from recognition.registration import Shift
 from recognition.types import Box, BoxKind, Crop, Grey, Ink, Rect
 
 MARGIN_MM = 1.5
@@ -22,11 +20,6 @@ BUBBLE_MARGIN_MM = 3.0
 _CELL_MARGIN = 8
 _OWN_CELL_SHARE = 0.7
 _WHITENING = np.where(np.arange(256) >= 238, 255, np.arange(256)).astype(np.uint8)
-
-
-def cut_boxes(flat: Grey, boxes: Sequence[Box]) -> tuple[Crop, ...]:
-    """One crop a box of the page as ``flatten`` made it (8 px/mm), each aligned on its own lines."""
-    return tuple(cut_box(flat, box, shift) for box, shift in zip(boxes, register(flat, boxes), strict=True))
 
 
 def cut_box(flat: Grey, box: Box, shift: Shift) -> Crop:

@@ -20,7 +20,6 @@ from recognition.charset import DIGITS, NUMBER, fold
 
 Grey = npt.NDArray[np.uint8]
 
-IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
 _SYMBOLS = {"dot": ".", "minus": "-", "plus": "+", "slash": "/", "comma": ","}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -53,3 +53,14 @@ def progress_bar(label: str, *, total: int | None = None, unit: str = "page") ->
     """A bar on a terminal, nothing at all in a pipe."""
     with tqdm(total=total, desc=label, unit=unit, disable=None, leave=False) as bar:
         yield bar
+
+
+def moves(bar: tqdm[Any]) -> Callable[[str, Progress], None]:
+    """A function that moves `bar` to the counts it is told, under the name of what is being done."""
+
+    def show(what: str, now: Progress) -> None:
+        bar.set_description(what, refresh=False)
+        bar.total, bar.n = now.total, now.ended
+        bar.refresh()
+
+    return show

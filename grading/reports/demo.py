@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from grading.core.progress import Progress, progress_bar
+from grading.core.progress import moves, progress_bar
 from grading.exams.examfile import load_exam
 from grading.exams.layout_json import layout_text
 from grading.exams.printing import write_pdf
@@ -98,10 +98,4 @@ def scan(request: DemoRequest, exam_file: Path, roster: Roster) -> tuple[Path, P
 
 def _graded(request: GradeRequest) -> GradeSummary:
     with progress_bar("Reading", unit="job") as bar:
-
-        def show(what: str, now: Progress) -> None:
-            bar.set_description(what, refresh=False)
-            bar.total, bar.n = now.total, now.ended
-            bar.refresh()
-
-        return grade(request, show)
+        return grade(request, moves(bar))

@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections import Counter
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 
@@ -104,10 +105,13 @@ def test_killed_workers_change_nothing(sample: ScannedClass, graded: Graded, tmp
     killed: set[int] = set()
     deadline = time.monotonic() + 240
     while process.poll() is None and len(killed) < 4 and time.monotonic() < deadline:
-        for pid in _workers(process.pid) - killed:
-            time.sleep(1.5)  # let it begin some work
-            os.kill(pid, signal.SIGKILL)
-            killed.add(pid)
+        alive = _workers(process.pid) - killed
+        if alive:
+            time.sleep(1.5)  # let them begin some work
+        for pid in alive:
+            with suppress(ProcessLookupError):  # it may have ended by itself; then it does not count
+                os.kill(pid, signal.SIGKILL)
+                killed.add(pid)
         time.sleep(0.1)
     assert process.wait(timeout=240) == 0
     assert len(killed) >= 2

@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from django.core.management import call_command
-from tqdm import tqdm
 
 from grading.core.commands import Command as BaseCommand
 from grading.core.errors import UserError
-from grading.core.progress import Progress
+from grading.core.progress import moves, progress_bar
 from grading.core.workspace import end_on_request, in_workspace, run_in_workspace
 from grading.exams.examfile import load_exam
 from grading.exams.layout_json import load_layout
@@ -64,8 +63,8 @@ class Command(BaseCommand):
         end_on_request()
         request = _request(options)
         call_command("migrate", verbosity=0)
-        with _Bar() as bar:
-            summary = grade(request, bar.show)
+        with progress_bar("Reading", unit="job") as bar:
+            summary = grade(request, moves(bar))
         self.stdout.write(summary_text(summary, request.out))
 
 
@@ -105,19 +104,3 @@ def _request(options: dict[str, Any]) -> GradeRequest:
         layout=load_layout(options["layout"]) if options["layout"] else None,
         workers=options["workers"],
     )
-
-
-class _Bar:
-    """A progress bar on a terminal, nothing in a pipe."""
-
-    def __enter__(self) -> Self:
-        self._bar = tqdm(total=0, unit="job", disable=None, leave=False)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.close()
-
-    def show(self, what: str, now: Progress) -> None:
-        self._bar.set_description(what, refresh=False)
-        self._bar.total, self._bar.n = now.total, now.ended
-        self._bar.refresh()
