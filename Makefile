@@ -7,8 +7,9 @@ MANAGE = $(BIN)/python manage.py
 PIP = $(BIN)/python -m pip --disable-pip-version-check
 SOURCES = pyproject.toml constraints.txt
 SERVE ?= 1
+LIMIT ?= 200
 
-.PHONY: demo test check lint types imports migrations docs benchmark clean
+.PHONY: demo test check lint types imports migrations docs messages load benchmark benchmark-pages clean
 
 demo: $(VENV)/.base
 	$(MANAGE) demo --out demo-output $(if $(filter-out 0,$(SERVE)),--serve)
@@ -35,8 +36,20 @@ migrations: $(VENV)/.dev
 docs: $(VENV)/.dev
 	$(MANAGE) document
 
+# Crops: this reader beside PP-OCRv6-small and Tesseract on the held-out crops of INKGRADE_DATA, LIMIT of each set.
+messages: $(VENV)/.dev
+	$(BIN)/python -m tools.messages
+
 benchmark: $(VENV)/.base
-	$(MANAGE) demo --students 60 --out build/benchmark
+	$(BIN)/python -m recognition benchmark --limit $(LIMIT) --out build/benchmark
+
+# Pages: a class of 60, printed, scanned, graded and held against the truth.
+benchmark-pages: $(VENV)/.base
+	$(MANAGE) demo --students 60 --out build/benchmark-pages
+
+# Pages at 100,000 answers with 20 reviewers at work; needs PostgreSQL. ARGS=--help says what can be changed.
+load: $(VENV)/.dev
+	$(BIN)/python -m tests.load $(ARGS)
 
 clean:
 	rm -rf build dist demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

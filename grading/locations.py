@@ -1,11 +1,11 @@
-"""Turns the addresses in the environment (database, storage) into Django's dictionaries."""
+"""Turns the addresses in the environment (database, storage, mail, sign-on) into Django's settings."""
 
 from __future__ import annotations
 
 import os
 import secrets
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -76,6 +76,50 @@ def media_storage(url: str, home: Path) -> dict[str, Any]:
         "signature_version": "s3v4",
     }
     return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
+class MailServer(NamedTuple):
+    """Where mail is handed in, and how the connection is protected."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    implicit_tls: bool
+    starttls: bool
+
+
+def mail_server(url: str) -> MailServer | None:
+    """The server of `smtp://user:password@host:587?tls=no` or `smtps://host:465`; None for ""."""
+    if not url:
+        return None
+    parts = urlsplit(url)
+    implicit = parts.scheme == "smtps"
+    plain = dict(parse_qsl(parts.query)).get("tls") == "no"
+    return MailServer(
+        host=unquote(parts.hostname or "localhost"),
+        port=parts.port or (465 if implicit else 587),
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        implicit_tls=implicit,
+        starttls=not implicit and not plain,
+    )
+
+
+def sign_on_provider(*, url: str, client_id: str, secret: str, name: str) -> dict[str, Any]:
+    """The OpenID Connect server as django-allauth wants it; nothing without a `url`."""
+    if not url:
+        return {}
+    if not client_id:
+        raise ImproperlyConfigured("INKGRADE_OIDC_URL is set, so INKGRADE_OIDC_CLIENT_ID must be set too.")
+    app = {
+        "provider_id": "school",
+        "name": name,
+        "client_id": client_id,
+        "secret": secret,
+        "settings": {"server_url": url, "oauth_pkce_enabled": True},
+    }
+    return {"openid_connect": {"APPS": [app]}}
 
 
 def kept_secret(home: Path) -> str:

@@ -5,7 +5,6 @@ Embedded (nothing set): SQLite and files in INKGRADE_HOME. Distributed (REDIS_UR
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -85,9 +84,12 @@ HTTPS = env_bool(
     shown="yes when REDIS_URL is set",
 )
 if env_bool(
-    "INKGRADE_TRUST_PROXY", False, "Believe X-Forwarded-Proto; only behind a proxy that sets it itself."
+    "INKGRADE_TRUST_PROXY",
+    False,
+    "Believe X-Forwarded-Proto and X-Forwarded-For; only behind a proxy that sets both itself.",
 ):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
@@ -114,6 +116,15 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
 # Uploads
 MAX_UPLOAD_BYTES = 1_000_000 * env_int(
     "INKGRADE_MAX_UPLOAD_MB", 2000, "Largest file taken in, in megabytes.", least=1
+)
+MAX_SCHOOL_BYTES = 1_000_000_000 * env_int(
+    "INKGRADE_MAX_SCHOOL_GB", 0, "Most gigabytes of scans of one school; 0 for no limit.", least=0
+)
+UPLOAD_KEEP_DAYS = env_int(
+    "INKGRADE_UPLOAD_KEEP_DAYS",
+    7,
+    "Days that an unfinished upload is kept to be gone on with, before what arrived of it is deleted.",
+    least=1,
 )
 MAX_FILE_PAGES = env_int("INKGRADE_MAX_FILE_PAGES", 5000, "Most pages of one file.", least=1)
 MAX_PAGE_MEGAPIXELS = env_int(
@@ -152,7 +163,11 @@ INSTALLED_APPS = [
     "grading.reports",
     "grading.api",
     "grading.portal",
-    "axes",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_htmx",
     "django.contrib.auth",
@@ -168,13 +183,14 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "grading.portal.appearance.AppearanceMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "axes.middleware.AxesMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "grading.urls"
 WSGI_APPLICATION = "grading.wsgi.application"
@@ -191,6 +207,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "grading.accounts.context.membership",
                 "grading.portal.context.abilities",
+                "grading.portal.context.appearance",
             ]
         },
     }
@@ -217,34 +234,96 @@ STORAGES: dict[str, dict[str, Any]] = {
 
 # Accounts
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
-LOGIN_URL = "accounts:login"
+LOGIN_URL = LOGOUT_REDIRECT_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "accounts:login"
-# One address cannot lock a colleague out from elsewhere: failures are counted for the pair.
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_FORM_FIELD = "username"  # as in the login form; axes guesses the model's field name
-AXES_FAILURE_LIMIT = env_int(
-    "INKGRADE_LOGIN_TRIES", 8, "Wrong passwords until an address must wait.", least=1
+SIGNUP_OPEN = env_bool(
+    "INKGRADE_SIGNUP", True, "Anyone may make an account with a school of their own; no: invited people only."
 )
-AXES_COOLOFF_TIME = timedelta(
-    minutes=env_int("INKGRADE_LOGIN_WAIT_MINUTES", 10, "Minutes of that wait.", least=1)
+INVITATION_DAYS = env_int(
+    "INKGRADE_INVITATION_DAYS", 14, "Days that an invitation to a school can be accepted.", least=1
 )
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
-AXES_VERBOSE = False
+ACCOUNT_ADAPTER = "grading.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "grading.accounts.signing_up.SignUpFields"
+ACCOUNT_FORMS = {
+    "login": "grading.accounts.forms.LoginForm",
+    "signup": "grading.accounts.forms.SignUpForm",
+    "reset_password_from_key": "grading.accounts.forms.NewPasswordForm",
+    "change_password": "grading.accounts.forms.ChangePasswordForm",
+    "set_password": "grading.accounts.forms.SetPasswordForm",
+    "reset_password": "grading.accounts.forms.ForgottenForm",
+    "reauthenticate": "grading.accounts.forms.ReauthenticateForm",
+}
+# A laptop without a mail server must let its teacher in: no address has to be confirmed.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_SESSION_REMEMBER = True
+LOGIN_TRIES = env_int("INKGRADE_LOGIN_TRIES", 8, "Wrong passwords until an address must wait.", least=1)
+LOGIN_WAIT_MINUTES = env_int("INKGRADE_LOGIN_WAIT_MINUTES", 10, "Minutes of that wait.", least=1)
+# A whole staff room may share one address of the network, so that limit is the wider one.
+ACCOUNT_RATE_LIMITS = {"login_failed": f"60/m/ip,{LOGIN_TRIES}/{60 * LOGIN_WAIT_MINUTES}s/key"}
+MFA_ADAPTER = "grading.accounts.second_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "grading.accounts.forms_second_factor.CodeForm",
+    "reauthenticate": "grading.accounts.forms_second_factor.CodeAgainForm",
+    "activate_totp": "grading.accounts.forms_second_factor.ActivateForm",
+}
+MFA_TOTP_ISSUER = "Inkgrade"
+MFA_TOTP_TOLERANCE = 1  # a clock that is half a minute off
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# The tries of log-in are counted in the database: for all processes together, and over a restart.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+
+# Single sign-on by OpenID Connect, when a server is named
+SOCIALACCOUNT_ADAPTER = "grading.accounts.adapter.SingleSignOnAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False
+# The policy against foreign form targets stops a form that ends at the server, so a link leads there.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS = locations.sign_on_provider(
+    url=env_url(
+        "INKGRADE_OIDC_URL",
+        "",
+        "OpenID Connect server that people may log in with; its verified addresses are believed.",
+        schemes=("https", "http"),
+    ),
+    client_id=env_str("INKGRADE_OIDC_CLIENT_ID", "", "The client that Inkgrade is at that server."),
+    secret=env_str("INKGRADE_OIDC_SECRET", "", "The secret of that client."),
+    name=env_str("INKGRADE_OIDC_NAME", "Single sign-on", "What the button on the log-in page says."),
+)
+
+# Mail
+_mail = locations.mail_server(
+    env_url(
+        "INKGRADE_EMAIL_URL",
+        "",
+        "Mail server, as smtp://USER:PASSWORD@HOST:587 (STARTTLS; ?tls=no for none) or smtps://HOST:465. "
+        "Without one, links of invitations and new passwords are shown to the owner of the school.",
+        schemes=("smtp", "smtps"),
+    )
+)
+SENDS_MAIL = _mail is not None
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _mail else 'dummy'}.EmailBackend"
+if _mail:
+    EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+    EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.implicit_tls, _mail.starttls
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env_str("INKGRADE_EMAIL_FROM", "inkgrade@localhost", "Sender of its mails.")
 
 # Language and time
 LANGUAGE_CODE = env_str("INKGRADE_LANGUAGE", "en", "Language when the browser asks for none of en, de, fr.")
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français")]
 LOCALE_PATHS = [BASE_DIR / "grading" / "locale"]
+LANGUAGE_COOKIE_NAME = "inkgrade_language"
 TIME_ZONE = env_str(
     "INKGRADE_TIME_ZONE", "UTC", "Time zone of dates in the portal and in reports, as Europe/Berlin."
 )
@@ -259,5 +338,5 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"grading": {"level": LOG_LEVEL}, "axes": {"level": "ERROR"}},
+    "loggers": {"grading": {"level": LOG_LEVEL}},
 }

@@ -7,6 +7,7 @@ before it, so a damaged code and a page of another exam (another ``exam_key``) a
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from hashlib import blake2s
 
 import numpy as np
@@ -48,7 +49,11 @@ def encode(code: PageCode, exam_key: str) -> str:
     return f"{body}.{_check(body, exam_key)}"
 
 
-def decode(text: str, exam_key: str) -> PageCode:
+ExamKey = str | Callable[[str], str]
+"""An exam's fingerprint, or what gives it for a print run, where an exam was printed in several versions."""
+
+
+def decode(text: str, exam_key: ExamKey) -> PageCode:
     """The page code that ``text`` holds.
 
     Raises NotACode for other texts (a product's barcode) and ForeignCode when the check fails.
@@ -62,7 +67,8 @@ def decode(text: str, exam_key: str) -> PageCode:
     )
     if not well_formed:
         raise NotACode("not an Inkgrade page code: a field is malformed")
-    if check != _check(text.rpartition(".")[0], exam_key):
+    key = exam_key if isinstance(exam_key, str) else exam_key(run)
+    if check != _check(text.rpartition(".")[0], key):
         raise ForeignCode(f"the page is of another exam or an older version of this one ({exam})", exam)
     return PageCode(exam, run, sheet, int(page))
 

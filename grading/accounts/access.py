@@ -1,22 +1,23 @@
 """The gate: the only way from a request to an object.
 
 Every model that belongs to a school says how to get there: `SCHOOL_PATH = "exam__school_id"`. What belongs
-to another school does not exist (404); what the role does not allow is refused (403).
+to another school does not exist (404); what the role does not allow is refused (403). Where that way passes
+something that belongs to a course, reviewers who are in courses see what is in these, and nothing else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from functools import cache, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.db.models import Model, QuerySet
+from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured, PermissionDenied
+from django.db.models import Exists, Model, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
-from grading.accounts.models import Membership, Role, User
+from grading.accounts.models import Course, Membership, Role, User
 from grading.core.actor import Actor
 
 M = TypeVar("M", bound=Model)
@@ -48,6 +49,14 @@ def _find_membership(request: HttpRequest) -> Membership | None:
     return next((item for item in memberships if item.school_id == chosen), next(iter(memberships), None))
 
 
+def person(request: HttpRequest) -> User:
+    """Who is logged in. Raises PermissionDenied for nobody."""
+    user = request.user
+    if not isinstance(user, User):
+        raise PermissionDenied("Log in first.")
+    return user
+
+
 def actor_for(membership: Membership) -> Actor:
     """The author that a member's changes are recorded under."""
     user = membership.user
@@ -63,7 +72,7 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def visible(queryset: QuerySet[M], actor: Actor) -> QuerySet[M]:
-    """The part of `queryset` that belongs to the actor's school."""
+    """The part of `queryset` that belongs to the actor's school, and to a reviewer's courses."""
     path = getattr(queryset.model, "SCHOOL_PATH", None)
     if path is None:
         raise ImproperlyConfigured(
@@ -71,7 +80,30 @@ def visible(queryset: QuerySet[M], actor: Actor) -> QuerySet[M]:
         )
     if actor.school_id is None:
         return queryset.none()
-    return queryset.filter(**{path: actor.school_id})
+    found = queryset.filter(**{path: actor.school_id})
+    course_path = _course_path(queryset.model, path)
+    if actor.role != Role.REVIEWER or course_path is None:
+        return found
+    own = Course.objects.filter(
+        school_id=actor.school_id,
+        members__user__in=[actor.user_id],
+        members__school_id=actor.school_id,
+    )
+    return found.filter(~Exists(own) | Q(**{f"{course_path}__in": own.values("pk")}))
+
+
+@cache
+def _course_path(model: type[Model], school_path: str) -> str | None:
+    """The way to the course beside the way to the school, if what owns the school's key has a course."""
+    way, _, _key = school_path.rpartition("__")
+    owner = model
+    for step in filter(None, way.split("__")):
+        owner = cast("type[Model]", owner._meta.get_field(step).related_model)
+    try:
+        owner._meta.get_field("course")
+    except FieldDoesNotExist:
+        return None
+    return f"{way}__course" if way else "course"
 
 
 def get_or_404(queryset: QuerySet[M], actor: Actor, **lookup: Any) -> M:

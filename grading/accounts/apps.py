@@ -10,3 +10,7 @@ class AccountsConfig(AppConfig):
 
     name = "grading.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Listen to what happens to logins."""
+        from grading.accounts import second_factor  # noqa: F401

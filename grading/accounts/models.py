@@ -10,6 +10,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class UserManager(BaseUserManager["User"]):
@@ -62,10 +63,10 @@ class School(models.Model):
 class Role(models.TextChoices):
     """What a member of a school does there."""
 
-    OWNER = "owner", "owner"
-    TEACHER = "teacher", "teacher"
-    REVIEWER = "reviewer", "reviewer"
-    EXAMINER = "examiner", "external examiner"
+    OWNER = "owner", _("owner")
+    TEACHER = "teacher", _("teacher")
+    REVIEWER = "reviewer", _("reviewer")
+    EXAMINER = "examiner", _("external examiner")
 
 
 class Membership(models.Model):
@@ -87,3 +88,62 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.role} of {self.school}"
+
+
+class Course(models.Model):
+    """A light grouping of a school's exams. Reviewers who are in courses see the exams of those only."""
+
+    SCHOOL_PATH: ClassVar[str] = "school_id"
+
+    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="courses")
+    name = models.CharField(max_length=100)
+    members = models.ManyToManyField(Membership, blank=True, related_name="courses")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint("school", Lower("name"), name="course_once_a_school")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Invitation(models.Model):
+    """A place in a school that waits for somebody: used once, for a limited time, unless it is taken back."""
+
+    SCHOOL_PATH: ClassVar[str] = "school_id"
+
+    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=10, choices=Role.choices)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                "school",
+                Lower("email"),
+                condition=models.Q(accepted_at=None, revoked_at=None),
+                name="one_open_invitation_an_address",
+            ),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="invited_role_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(accepted_at=None) | models.Q(revoked_at=None),
+                name="accepted_or_revoked_not_both",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email}: {self.role} of {self.school}"
+
+    @property
+    def open(self) -> bool:
+        """Whether it can still be accepted."""
+        return not (self.accepted_at or self.revoked_at) and timezone.now() < self.expires_at

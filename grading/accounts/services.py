@@ -8,6 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from grading.accounts.models import Membership, Role, School, User
 from grading.core.actor import MACHINE, Actor
@@ -42,8 +43,18 @@ def create_member(
         raise UserError(f"{user.email} has an account already.", "Choose another address.")
     user.set_password(password)
     user.save()
-    place, _ = School.objects.get_or_create(name=school)
-    return _join(user, place, role, actor)
+    place, _new = School.objects.get_or_create(name=school)
+    return join(user=user, school=place, role=role, actor=actor)
+
+
+@transaction.atomic
+def found_school(*, user: User, name: str) -> Membership:
+    """A school of the person's own; a name that others use too is no obstacle, for schools see no others."""
+    founder = Actor(user_id=user.pk, label=user.email)
+    school = School.objects.create(name=name)
+    data = {"name": school.name}
+    record("school.founded", actor=founder, obj=school, school_id=school.pk, data=data)
+    return join(user=user, school=school, role=Role.OWNER, actor=founder)
 
 
 def first_login() -> str | None:
@@ -53,11 +64,14 @@ def first_login() -> str | None:
             return None
         password = secrets.token_urlsafe(9)
         user = User.objects.create_user(LOCAL_EMAIL, password, name="Teacher")
-        _join(user, School.objects.create(name=LOCAL_SCHOOL), Role.OWNER, MACHINE)
+        join(user=user, school=School.objects.create(name=LOCAL_SCHOOL), role=Role.OWNER, actor=MACHINE)
         return password
 
 
-def _join(user: User, school: School, role: Role, actor: Actor) -> Membership:
+def join(*, user: User, school: School, role: Role, actor: Actor) -> Membership:
+    """Make a person a member. Raises UserError for one who is a member already."""
+    if Membership.objects.filter(user=user, school=school).exists():
+        raise UserError(_("You are a member of this school already."))
     membership = Membership.objects.create(user=user, school=school, role=role)
     data = {"email": user.email, "role": role.value}
     record("member.added", actor=actor, obj=membership, school_id=school.pk, data=data)

@@ -1,28 +1,34 @@
-"""Login, logout and the choice of school."""
+"""One's own account and the choice of school."""
 
 from __future__ import annotations
 
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import LoginView, LogoutView
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from grading.accounts.access import SESSION_SCHOOL
-from grading.accounts.forms import LoginForm
+from grading.accounts import people
+from grading.accounts.access import SESSION_SCHOOL, person
+from grading.accounts.forms_school import ProfileForm
 from grading.accounts.models import Membership
 
 
-class Login(LoginView):
-    """Asks for e-mail address and password; repeated failures are held off by django-axes."""
-
-    template_name = "accounts/login.html"
-    authentication_form = LoginForm
-    redirect_authenticated_user = True
-
-
-class Logout(LogoutView):
-    """Ends the session (POST only)."""
+@login_required
+@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]
+def profile(request: HttpRequest) -> HttpResponse:
+    """One's name and address, and the ways to password and second factor."""
+    user = person(request)
+    form = ProfileForm(user, request.POST or None, initial={"name": user.name, "email": user.email})
+    if request.method == "POST" and form.is_valid():
+        people.change_person(user=user, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("accounts:profile")
+    memberships = user.memberships.select_related("school")
+    context = {"form": form, "memberships": memberships, "has_password": user.has_usable_password()}
+    return render(request, "accounts/profile.html", context, status=422 if form.errors else 200)
 
 
 @login_required

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.checks import Warning as CheckWarning
 
-FONTS = Path(settings.BASE_DIR) / "grading" / "exams" / "fonts"
+FONTS = Path(settings.BASE_DIR) / "grading" / "exams" / "static" / "paper"
 SHIPPED_WEIGHTS = Path(settings.BASE_DIR) / "recognition" / "weights"
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class Stage(models.TextChoices):
     """The kinds of work, in the order in which a page meets them."""
 
-    SPLIT = "split", "taking files apart"
-    PAGE = "page", "finding pages"
-    RECOGNIZE = "recognize", "reading"
-    MARK = "mark", "marking"
-    REPORT = "report", "writing reports"
+    SPLIT = "split", _("taking files apart")
+    PAGE = "page", _("finding pages")
+    RECOGNIZE = "recognize", _("reading")
+    MARK = "mark", _("marking")
+    REPORT = "report", _("writing reports")
+    ARCHIVE = "archive", _("packing reports")
 
 
 class Job(models.Model):

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from grading.core.work import Batch
 
 # A page is finished before a new one is begun.
-FINISHING_FIRST = (Stage.MARK, Stage.RECOGNIZE, Stage.PAGE, Stage.SPLIT, Stage.REPORT)
+FINISHING_FIRST = (Stage.MARK, Stage.RECOGNIZE, Stage.PAGE, Stage.SPLIT, Stage.REPORT, Stage.ARCHIVE)
 QUEUES: dict[str, tuple[Stage, ...]] = {
     "ingest": (Stage.MARK, Stage.PAGE, Stage.SPLIT),
     "recognize": (Stage.RECOGNIZE,),
-    "report": (Stage.REPORT,),
+    "report": (Stage.REPORT, Stage.ARCHIVE),
 }
 
 Work = Callable[["Batch"], None]

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from grading.exams.questions import ACCEPT_MODELS, QUESTION_TYPES
+from grading.exams.questions import ENTRY_MODELS, QUESTION_TYPES
 from grading.exams.spec import ExamSpec, StudentIdSpec
 from grading.exams.spec_values import shown
 from grading.exams.yaml_source import Place
@@ -128,7 +128,7 @@ def _model_at(loc: tuple[int | str, ...]) -> type[BaseModel]:
     if loc[0] != "questions" or len(loc) < 4:
         return ExamSpec
     question = QUESTION_TYPES[str(loc[2])]
-    return question if len(loc) == 4 else ACCEPT_MODELS[str(loc[2])]
+    return question if len(loc) == 4 else ENTRY_MODELS[str(loc[2])]
 
 
 def _with_guess(message: str, given: object) -> str:

@@ -34,12 +34,14 @@ def exam_key(spec: ExamSpec) -> str:
     return blake2s(_canonical(content), digest_size=16).hexdigest()
 
 
-def run_id(key: str, students: Sequence[tuple[str, str]], copies: int) -> str:
+def run_id(key: str, students: Sequence[tuple[str, str]], copies: int, first: int = 1) -> str:
     """The id of a print of ``students`` (id, name) and ``copies``: 4 characters of A-Z and 2-7.
 
-    The same print has the same id, so that it can be made again when its layout.json is lost.
+    The same print has the same id, so that it can be made again when its layout.json is lost. ``first``:
+    the number of its first sheet, where an exam is printed in several goes.
     """
-    digest = blake2s(_canonical([key, [list(student) for student in students], copies])).digest()
+    content = [key, [list(student) for student in students], copies, *([first] if first > 1 else ())]
+    digest = blake2s(_canonical(content)).digest()
     return base64.b32encode(digest).decode()[:RUN_LENGTH]
 
 

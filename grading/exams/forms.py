@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from grading.exams.examfile import MAX_BYTES as MAX_EXAM_BYTES
 from grading.exams.questions import QUESTION_TYPES
+from grading.exams.roster_columns import Columns
+from grading.exams.roster_table import MAX_BYTES as MAX_ROSTER_BYTES
+from grading.exams.typed_numbers import with_point
 
 TYPE_NAMES = {
     "digits": _("Digits in boxes"),
-    "number": _("Number"),
+    "number": pgettext_lazy("type of question", "Number"),
     "text": _("Word or short text"),
     "choice": _("One option"),
     "multi": _("Several options"),
@@ -23,7 +32,13 @@ IGNORABLE = [
     ("spaces", _("spaces")),
     ("punctuation", _("punctuation")),
 ]
+COUNTS = [
+    ("marked", _("as it is marked")),
+    ("dropped", _("for nobody: a faulty question")),
+    ("full", _("full marks for everybody")),
+]
 ROWS_WITHOUT_SCRIPT = 6
+ID_LENGTH = 24
 
 
 def _line(label: Any, help_text: Any = "", placeholder: str = "") -> forms.CharField:
@@ -32,15 +47,32 @@ def _line(label: Any, help_text: Any = "", placeholder: str = "") -> forms.CharF
     return field
 
 
-def _area(label: Any, help_text: Any = "", rows: int = 2) -> forms.CharField:
-    widget = forms.Textarea(attrs={"rows": rows})
+def _area(label: Any, help_text: Any = "", rows: int = 2, placeholder: str = "") -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": rows, "placeholder": placeholder})
     return forms.CharField(label=label, help_text=help_text, required=False, widget=widget)
+
+
+def _at_most(size: int) -> Callable[[UploadedFile[Any]], None]:
+    """Refuses a file before any of it is read."""
+
+    def check(file: UploadedFile[Any]) -> None:
+        if (file.size or 0) > size:
+            raise ValidationError(
+                _("This file is larger than %(most)s kB; choose the right one."),
+                params={"most": size // 1000},
+            )
+
+    return check
+
+
+def _with_points(data: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return data | {name: with_point(data[name]) for name in names if data.get(name)}
 
 
 class ExamFileForm(forms.Form):
     """An EXAM.yaml, chosen as a file or pasted."""
 
-    upload = forms.FileField(label=_("Exam file"), required=False)
+    upload = forms.FileField(label=_("Exam file"), required=False, validators=[_at_most(MAX_EXAM_BYTES)])
     text = forms.CharField(
         label=_("Exam file as text"),
         required=False,
@@ -57,7 +89,7 @@ class ExamFileForm(forms.Form):
                 data["text"] = upload.read().decode("utf-8-sig")
             except UnicodeDecodeError:
                 self.add_error("upload", _("This is not UTF-8 text; save the file as UTF-8."))
-        elif not data.get("text", "").strip():
+        elif not data.get("text", "").strip() and not self.errors:
             self.add_error("text", _("Choose a file or paste its text."))
         return data
 
@@ -75,6 +107,14 @@ class ExamHeadForm(forms.Form):
     pass_mark = _line(_("Pass mark"), _("A share such as 50%, or marks."), "50%")
     error_budget = _line(_("Error budget"), _("Share of automatic marks that may be wrong."), "0.2%")
 
+    NUMBERS = ("pass_mark", "error_budget")
+
+    def clean(self) -> dict[str, Any]:
+        """A missing short name is made from the title."""
+        data = _with_points(super().clean() or {}, self.NUMBERS)
+        data["id"] = data.get("id") or slugify(data.get("title", ""))[:ID_LENGTH].strip("-_")
+        return data
+
 
 class QuestionForm(forms.Form):
     """One question of any type; fields of other types are left out of account."""
@@ -84,7 +124,7 @@ class QuestionForm(forms.Form):
     marks = _line(_("Marks"), placeholder="2")
     prompt = _area(_("Question as printed"), _("May stay empty when the questions are on another sheet."))
     answer = _area(_("Key"), _("Text: one spelling a line. Several options: A, C."), rows=1)
-    options = _line(_("Options"), _("Separated by commas."), "A, B, C, D")
+    options = _area(_("Options"), _("Separated by commas, or one a line."), rows=1, placeholder="A, B, C, D")
     cells = _line(_("Boxes"), _("Empty: as many as the key has digits."))
     tolerance = _line(_("Tolerance"), _("0.02 or 1%"))
     unit = _line(_("Unit"), placeholder="m/s²")
@@ -95,20 +135,56 @@ class QuestionForm(forms.Form):
         label=_("Never counts"), choices=IGNORABLE, required=False, widget=forms.CheckboxSelectMultiple
     )
     lines = _line(_("Lines to write on"), placeholder="4")
+    rubric = _area(_("Rubric"), _("One a line: names the organelle = 2"))
     accept = _area(_("Part of the marks for"), _("One a line: 9.7 = 50%"), rows=1)
+    counts = forms.ChoiceField(label=_("Counts"), choices=COUNTS, required=False)
+    order = forms.IntegerField(label=_("Place"), required=False, min_value=0, max_value=9999)
     DELETE = forms.BooleanField(label=_("Leave this question out"), required=False)
+
+    NUMBERS = ("marks", "tolerance", "wrong", "edit_credit")
+
+    def clean(self) -> dict[str, Any]:
+        """Numbers with the decimal point of exam files; keys of other types stay as they were typed."""
+        data = super().clean() or {}
+        return _with_points(data, (*self.NUMBERS, *(["answer"] if data.get("type") == "number" else [])))
+
+    SELDOM = ("wrong", "max_edits", "accept")
+    """Folded away until one of them holds something, or one of all the folded fields has a fault."""
+
+    @property
+    def unfolded(self) -> bool:
+        """Whether a seldom field holds something, or a fault."""
+        values = (self[name].value() for name in self.SELDOM)
+        faulty = {*self.SELDOM, "cells", "edit_credit"} & set(self.errors)
+        return bool(faulty) or any(str(value or "0") != "0" for value in values)
 
 
 QuestionRows = forms.formset_factory(QuestionForm, extra=ROWS_WITHOUT_SCRIPT, max_num=300, absolute_max=300)
 
 
+class CopyForm(forms.Form):
+    """What the copy of an exam is called."""
+
+    title = forms.CharField(label=_("Title"), max_length=200)
+    code = forms.CharField(
+        label=_("Short name"), help_text=_("Letters, digits, - and _; printed on every sheet."), max_length=24
+    )
+    with_roster = forms.BooleanField(label=_("With its roster"), required=False, initial=True)
+
+
 class RosterForm(forms.Form):
     """A roster as a file or pasted; ``cleaned_data["content"]`` is its bytes, whatever the encoding."""
 
-    upload = forms.FileField(label=_("Roster file (CSV)"), required=False)
+    upload = forms.FileField(
+        label=_("Roster file (CSV or Excel)"),
+        required=False,
+        validators=[_at_most(MAX_ROSTER_BYTES)],
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
+    )
     text = forms.CharField(
         label=_("Roster as text"),
         required=False,
+        strip=False,
         widget=forms.Textarea(
             attrs={"rows": 10, "class": "code", "spellcheck": "false", "placeholder": "student_id,name,email"}
         ),
@@ -119,9 +195,49 @@ class RosterForm(forms.Form):
         data = super().clean() or {}
         upload = data.get("upload")
         data["content"] = upload.read() if upload else data.get("text", "").encode()
-        if not data["content"].strip():
+        data["name"] = (upload.name if upload else self.data.get("name")) or "roster.csv"
+        if not data["content"].strip() and not self.errors:
             self.add_error("text", _("Choose a file or paste its lines."))
         return data
+
+
+class ColumnsForm(forms.Form):
+    """What each column of a roster is taken for."""
+
+    CHOICES = [
+        ("", _("leave out")),
+        ("student_id", _("student number")),
+        ("name", _("name")),
+        ("given", _("first name")),
+        ("family", _("last name")),
+        ("email", _("e-mail")),
+        ("section", _("section")),
+    ]
+
+    def __init__(self, columns: Columns) -> None:
+        super().__init__()
+        self.fields["header"] = forms.BooleanField(
+            label=_("The first line names the columns"), required=False, initial=columns.header
+        )
+        for place, field in enumerate(columns.fields):
+            label = _("Column %(n)d is") % {"n": place + 1}
+            self.fields[f"column-{place}"] = forms.ChoiceField(
+                label=label, choices=self.CHOICES, initial=field, required=False
+            )
+
+    @property
+    def selects(self) -> list[forms.BoundField]:
+        """The choices, a column each."""
+        return [self[name] for name in self.fields if name != "header"]
+
+    @classmethod
+    def columns(cls, sent: Mapping[str, str], width: int) -> Columns | None:
+        """What a person said; None when nobody was asked yet."""
+        if "mapped" not in sent:
+            return None
+        known = {name for name, _label in cls.CHOICES}
+        given = (sent.get(f"column-{place}", "") for place in range(width))
+        return Columns(tuple(field if field in known else "" for field in given), header="header" in sent)
 
 
 class PrintForm(forms.Form):
@@ -135,6 +251,9 @@ class PrintForm(forms.Form):
         max_value=5000,
         initial=0,
         required=False,
+    )
+    further = forms.BooleanField(
+        label=_("Further sheets under new numbers, though the same are printed already"), required=False
     )
 
     def clean(self) -> dict[str, Any]:

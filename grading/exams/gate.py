@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from grading.accounts.access import actor_of, get_or_404
+from grading.accounts.models import Role
+from grading.core.actor import Actor
 from grading.exams.models import Exam
 
 
-def exam_or_404(request: HttpRequest, exam_id: int) -> Exam:
-    """The exam; Http404 when it does not exist or belongs to another school."""
-    return get_or_404(Exam.objects.all(), actor_of(request), pk=exam_id)
+def exam_or_404(request: HttpRequest, exam_id: int, *, with_names: bool = False) -> Exam:
+    """The exam; Http404 when it does not exist, or belongs to another school or to courses of others.
+
+    ``with_names``: for a page that shows whose sheets they are, which an anonymous exam keeps from
+    reviewers (PermissionDenied).
+    """
+    actor = actor_of(request)
+    exam = get_or_404(Exam.objects.all(), actor, pk=exam_id)
+    if with_names and hides_names(actor, exam):
+        raise PermissionDenied("This exam is marked without names.")
+    return exam
+
+
+def hides_names(actor: Actor, exam: Exam) -> bool:
+    """Whether the actor may see neither names nor student numbers in this exam."""
+    return exam.anonymous and actor.role == Role.REVIEWER

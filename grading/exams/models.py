@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from grading.exams.spec import ExamSpec
 
@@ -27,12 +28,41 @@ class Exam(models.Model):
     released_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
+    course = models.ForeignKey(
+        "accounts.Course", null=True, blank=True, on_delete=models.SET_NULL, related_name="exams"
+    )
+    anonymous = models.BooleanField(default=False, help_text="reviewers see no names and no numbers")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["school", "code"], name="exam_code_once_a_school")]
 
     def __str__(self) -> str:
         return self.title
+
+    def load_spec(self) -> ExamSpec:
+        """The validated exam file."""
+        return ExamSpec.model_validate(self.spec)
+
+
+class ExamVersion(models.Model):
+    """The exam file as it was saved once; never changed afterwards. The newest is the exam's own."""
+
+    SCHOOL_PATH: ClassVar[str] = "exam__school_id"
+
+    exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    spec = models.JSONField()
+    saved_at = models.DateTimeField(default=timezone.now)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["exam_id", "number"]
+        constraints = [models.UniqueConstraint(fields=["exam", "number"], name="version_once_an_exam")]
+
+    def __str__(self) -> str:
+        return f"{self.exam_id}: {self.number}"
 
     def load_spec(self) -> ExamSpec:
         """The validated exam file."""
@@ -72,6 +102,20 @@ class PrintRun(models.Model):
         default=True, help_text="all its sheets are known; no: they are added as they come"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    version = models.ForeignKey(
+        ExamVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="print_runs"
+    )
+    contents = models.CharField(
+        max_length=16, blank=True, help_text="the same for prints of the same sheets under other numbers"
+    )
+    first_sheet = models.CharField(max_length=16, blank=True)
+    last_sheet = models.CharField(max_length=16, blank=True)
+    withdrawn_at = models.DateTimeField(
+        null=True, blank=True, help_text="its paper is thrown away; its sheets are not waited for"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["exam", "run"], name="run_once_an_exam")]

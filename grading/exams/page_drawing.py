@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from reportlab.pdfgen.canvas import Canvas
+from typing import Any, Protocol
 
 from grading.exams.drawing import Rule, TextItem
 from grading.exams.fiducials import MODULES, white_modules
@@ -20,11 +19,30 @@ RULE_GREY = 0.72
 RULE_LINE_MM = 0.2
 
 
+class Surface(Protocol):
+    """What a pen draws on: ReportLab's canvas, or ``SvgCanvas``; points from the bottom-left."""
+
+    def setFillGray(self, gray: float, /) -> object: ...  # noqa: N802
+    def setStrokeGray(self, gray: float, /) -> object: ...  # noqa: N802
+    def setLineWidth(self, width: float, /) -> object: ...  # noqa: N802
+    def setLineCap(self, mode: Any, /) -> object: ...  # noqa: N802
+    def setLineJoin(self, mode: Any, /) -> object: ...  # noqa: N802
+    def saveState(self) -> object: ...  # noqa: N802
+    def restoreState(self) -> object: ...  # noqa: N802
+    def setFont(self, name: str, size: float, /) -> object: ...  # noqa: N802
+    def drawString(self, x: float, y: float, text: str, /) -> object: ...  # noqa: N802
+    def line(self, x1: float, y1: float, x2: float, y2: float, /) -> object: ...
+    def rect(self, x: float, y: float, width: float, height: float, /) -> object: ...
+    def circle(self, x: float, y: float, r: float, /, *, stroke: int = 1, fill: int = 0) -> object: ...
+    def beginPath(self) -> Any: ...  # noqa: N802
+    def drawPath(self, path: Any, /, *, stroke: int = 1, fill: int = 0) -> object: ...  # noqa: N802
+
+
 @dataclass(frozen=True, slots=True)
 class Pen:
     """Draws in millimetres from the top-left corner of a page of ``height`` millimetres."""
 
-    canvas: Canvas
+    canvas: Surface
     height: float
 
     def text(self, item: TextItem) -> None:

@@ -37,7 +37,7 @@ def write_pdf(
     canvas.setCreator("Inkgrade")
     canvas.setSubject(f"{sheets.spec.id} {sheets.layout.run}")
     pen = Pen(canvas, height)
-    _define_shared(pen, sheets)
+    _define_shared(canvas, pen, sheets)
     for index in range(len(sheets.layout.sheets)):
         for face in _faces(sheets, index):
             canvas.doForm(_form(face.page.page))
@@ -49,16 +49,25 @@ def write_pdf(
     canvas.save()
 
 
+def draw_page(pen: Pen, sheets: SheetPrint, index: int, page: int) -> None:
+    """One whole page of sheet ``index``; what ``write_pdf`` draws in two goes, drawn in one."""
+    face = list(_faces(sheets, index))[page - 1]
+    draw_shared(pen, sheets.plan, face.page)
+    draw_shared_words(pen, sheets.spec, sheets.plan, face.page)
+    draw_face(pen, sheets.spec, sheets.plan, face)
+    _draw_codes(pen, sheets, face)
+
+
 def _form(page: int) -> str:
     return f"page{page}"
 
 
-def _define_shared(pen: Pen, sheets: SheetPrint) -> None:
+def _define_shared(canvas: Canvas, pen: Pen, sheets: SheetPrint) -> None:
     for page in sheets.plan.pages:
-        pen.canvas.beginForm(_form(page.page))
+        canvas.beginForm(_form(page.page))
         draw_shared(pen, sheets.plan, page)
         draw_shared_words(pen, sheets.spec, sheets.plan, page)
-        pen.canvas.endForm()
+        canvas.endForm()
 
 
 def _faces(sheets: SheetPrint, index: int) -> Iterator[SheetFace]:

@@ -12,8 +12,10 @@ from grading.exams.layout_json import Layout, PageLayoutEntry, SheetLayout, layo
 from grading.exams.models import Exam, PrintRun, Sheet, Student
 from grading.exams.paper import RectMm, codes_mm, markers_mm
 from grading.exams.roster import Student as RosterStudent
+from grading.exams.scanner_test import TEST_RUN, page_key, page_spec
 from grading.exams.sheet_print import plan_print
 from grading.exams.spec import ExamSpec
+from grading.exams.versions import newest_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,8 @@ def geometry_of(spec: ExamSpec, run: str) -> dict[str, Any]:
 class Prints:
     """The prints of one exam, loaded once for a batch of pages.
 
-    A page of a run that is not known here can only come from another print of this very exam, for its
-    check was made with the exam's key: its geometry is the same, and its sheets are added as they come in.
+    A page of a run that is not known here can only come from another print of the exam of today, for
+    its check was made with that key: its geometry is the same, and its sheets are added as they come in.
     """
 
     def __init__(self, exam: Exam) -> None:
@@ -54,8 +56,17 @@ class Prints:
         self._spec = exam.load_spec()
         self._runs = {run.run: run for run in exam.print_runs.all()}
         self._pages: dict[tuple[str, int], PageGeometry | None] = {}
-        newest = max(self._runs.values(), key=lambda run: run.pk, default=None)
-        self.exam_key = newest.exam_key if newest else exam_key(self._spec)
+        self._today = exam_key(self._spec)
+
+    def exam_key(self, run: str) -> str:
+        """The key that a run's page codes are checked with: of its own version of the exam.
+
+        A run that is not known can only be a print of the exam as it is today.
+        """
+        if run == TEST_RUN:
+            return page_key(self._spec)
+        known = self._runs.get(run)
+        return known.exam_key if known else self._today
 
     def page_geometry(self, run: str, page: int) -> PageGeometry | None:
         """The geometry of a page, None when the run has no such page."""
@@ -64,7 +75,9 @@ class Prints:
         return self._pages[run, page]
 
     def sheet(self, run: str, number: str) -> Sheet | None:
-        """The printed sheet of that number; None when the run is known and did not print it."""
+        """The printed sheet of that number; None when the run did not print it, as the test page's."""
+        if run == TEST_RUN:
+            return None
         known = self._runs.get(run) or self._adopt(run)
         if known.listed:
             return Sheet.objects.filter(print_run=known, number=number).first()
@@ -84,12 +97,13 @@ class Prints:
                 return add_run(self._exam, sheets.layout)
         layout = geometry_of(self._spec, run)
         return PrintRun.objects.create(
-            exam=self._exam, run=run, exam_key=self.exam_key, layout=layout, listed=False
+            exam=self._exam, run=run, exam_key=self._today, layout=layout, listed=False
         )
 
     def _find(self, run: str, page: int) -> PageGeometry | None:
         known = self._runs.get(run)
-        data = known.layout if known else geometry_of(self._spec, run)
+        spec = self._spec if run != TEST_RUN else page_spec(self._spec.paper, self._spec.language)
+        data = known.layout if known else geometry_of(spec, run)
         whole = layout_from_data(
             {**data, "sheets": [{"sheet": "0001", "student_id": None, "pages": data["pages"]}]}
         )
@@ -100,13 +114,18 @@ class Prints:
         return None
 
 
-def add_run(exam: Exam, layout: Layout) -> PrintRun:
+def add_run(exam: Exam, layout: Layout, *, contents: str = "", created_by: int | None = None) -> PrintRun:
     """Record a print and all its sheets; students printed on them must be on the roster already."""
     run = PrintRun.objects.create(
         exam=exam,
         run=layout.run or "",
         exam_key=layout.exam_key or exam_key(exam.load_spec()),
         layout=geometry_data(layout),
+        version=newest_version(exam),
+        contents=contents or layout.run or "",
+        created_by_id=created_by,
+        first_sheet=layout.sheets[0].sheet,
+        last_sheet=layout.sheets[-1].sheet,
     )
     students = dict(Student.objects.filter(exam=exam).values_list("student_id", "pk"))
     Sheet.objects.bulk_create(

@@ -9,6 +9,7 @@ from typing import Any
 
 from grading.exams.faults import Fault
 from grading.exams.spec import ExamSpec
+from grading.exams.typed_numbers import with_point
 
 WANTED = {
     "digits": ("answer", "cells", "accept"),
@@ -16,7 +17,7 @@ WANTED = {
     "text": ("answers", "ignore", "max_edits", "edit_credit", "accept"),
     "choice": ("answer", "options", "wrong", "accept"),
     "multi": ("answer", "options", "accept"),
-    "manual": ("lines",),
+    "manual": ("lines", "rubric"),
 }
 HEAD_FIELDS = ("title", "id", "paper", "language", "pass_mark", "error_budget")
 FIELD_OF_KEY = {"answers": "answer", "student_id": "digits"}
@@ -31,20 +32,23 @@ def exam_data(head: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> dic
     """The data of an exam file from the filled form; rows must not be empty ones."""
     data: dict[str, Any] = {name: head[name] for name in HEAD_FIELDS if head.get(name)}
     data["student_id"] = {"digits": head["digits"]} if head.get("digits") else None
-    data["questions"] = [_question_data(row, place) for place, row in enumerate(rows, start=1)]
+    data["questions"] = [question_data(row, place) for place, row in enumerate(rows, start=1)]
     return data
 
 
-def _question_data(row: Mapping[str, Any], place: int) -> dict[str, Any]:
+def question_data(row: Mapping[str, Any], place: int) -> dict[str, Any]:
+    options = _options(row["options"])
     given = {
-        "answer": _options(row["answer"]) if row["type"] == "multi" else row["answer"].strip(),
+        "answer": _chosen(row["answer"], options) if row["type"] == "multi" else row["answer"].strip(),
         "answers": _lines(row["answer"]),
-        "options": _options(row["options"]),
-        "accept": [_accepted(line, row["type"]) for line in _lines(row["accept"])],
+        "prompt": "\n".join(str(row.get("prompt") or "").splitlines()),  # browsers send lines with CR LF
+        "options": options,
+        "accept": [_accepted(line, row["type"], options) for line in _lines(row["accept"])],
         "ignore": list(row["ignore"]),
+        "rubric": [_criterion(line) for line in _lines(row.get("rubric", ""))],
     }
     data: dict[str, Any] = {"id": row["id"] or str(place), "type": row["type"], "marks": row["marks"]}
-    for key in ("prompt", *WANTED[row["type"]]):
+    for key in ("prompt", "counts", *WANTED[row["type"]]):
         value = given.get(key, row.get(key))
         if value or key in ("answer", "ignore"):
             data[key] = value
@@ -56,16 +60,52 @@ def _lines(text: str) -> list[str]:
 
 
 def _options(text: str) -> list[str]:
-    return [part.strip() for part in re.split(r"[,;\n]", text) if part.strip()]
+    """One a line; in a single line, separated by commas."""
+    parts = text.strip().splitlines() if "\n" in text.strip() else re.split(r"[,;]", text)
+    return [part.strip() for part in parts if part.strip()]
 
 
-def _accepted(line: str, kind: str) -> dict[str, Any]:
+def _chosen(text: str, options: list[str]) -> list[str]:
+    """The options that a text names; one that has a comma itself is taken whole."""
+    if text.strip() in options:
+        return [text.strip()]
+    longest_first = sorted((re.escape(option) for option in options), key=len, reverse=True)
+    whole = re.compile(rf"\s*({'|'.join(longest_first)})\s*(?:[,;\n]|$)") if options else None
+    found: list[str] = []
+    rest = text.strip()
+    while rest:
+        match = whole.match(rest) if whole else None
+        if match is None:
+            return [*found, *_options(rest)]
+        found.append(match[1])
+        rest = rest[match.end() :]
+    return found
+
+
+def _joined(options: Iterable[str]) -> str:
+    """Options as the form shows them, so that ``_options`` takes them apart again."""
+    listed = list(options)
+    return ("\n" if any(re.search("[,;]", option) for option in listed) else ", ").join(listed)
+
+
+def _accepted(line: str, kind: str, options: list[str]) -> dict[str, Any]:
     answer, _, credit = line.rpartition("=")
     answer = answer.strip() or line
+    answer = with_point(answer) if kind == "number" else answer
     return {
-        "answer": _options(answer) if kind == "multi" else answer,
-        "credit": credit.strip() if "=" in line else "",
+        "answer": _chosen(answer, options) if kind == "multi" else answer,
+        "credit": with_point(credit.strip()) if "=" in line else "",
     }
+
+
+def _criterion(line: str) -> dict[str, str]:
+    """``names the organelle = 2``; a line without points has none, which the exam file then asks for."""
+    text, sign, points = line.rpartition("=")
+    return (
+        {"criterion": text.strip(), "points": with_point(points.strip())}
+        if sign
+        else {"criterion": line, "points": ""}
+    )
 
 
 def head_row(spec: ExamSpec) -> dict[str, Any]:
@@ -85,8 +125,9 @@ def question_row(question: Any) -> dict[str, Any]:
     """What the form shows for one question."""
     row: dict[str, Any] = {name: _shown(value) for name, value in question.model_dump().items()}
     row["answer"] = _key_text(question)
-    row["options"] = ", ".join(getattr(question, "options", ()))
+    row["options"] = _joined(getattr(question, "options", ()))
     row["ignore"] = sorted(getattr(question, "ignore", ()))
+    row["rubric"] = "\n".join(f"{c.criterion} = {_shown(c.points)}" for c in getattr(question, "rubric", ()))
     row["accept"] = "\n".join(_accept_line(entry) for entry in getattr(question, "accept", ()))
     return row
 

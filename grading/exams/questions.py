@@ -18,6 +18,7 @@ from grading.exams.spec_values import (
     Marks,
     NumberKey,
     PlainDecimal,
+    RubricPoints,
     Tolerance,
     ToleranceField,
     exact_value,
@@ -26,6 +27,7 @@ from grading.exams.spec_values import (
 
 MAX_CELLS = 15
 MAX_OPTIONS = 20
+MAX_CRITERIA = 30
 Ignorable = Literal["case", "accents", "spaces", "punctuation"]
 Found = tuple[tuple[str | int, ...], str]  # where in the model, what is wrong
 
@@ -99,6 +101,13 @@ class _Question(Strict):
     """What a right answer earns."""
     prompt: Annotated[CleanText, Field(max_length=4000)] | None = None
     """The text printed above the box."""
+    counts: Literal["marked", "dropped", "full"] = "marked"
+    """dropped: a faulty question, worth nothing to anybody; full: its marks go to everybody."""
+
+    @property
+    def worth(self) -> Decimal:
+        """What it adds to the marks of the exam."""
+        return Decimal(0) if self.counts == "dropped" else self.marks
 
 
 def _cells_needed(data: dict[str, Any]) -> int:
@@ -229,12 +238,23 @@ class MultiQuestion(_WithOptions):
         yield from self._option_faults(named)
 
 
+class Criterion(Strict):
+    """One line of a rubric: what a marker looks for, and what it is worth."""
+
+    criterion: Annotated[CleanText, Field(min_length=1, max_length=300)]
+    """What the answer must have, or must not have."""
+    points: RubricPoints
+    """What it earns; below 0 for a deduction."""
+
+
 class ManualQuestion(_Question):
     """Ruled lines for an open answer that a person marks."""
 
     type: Literal["manual"] = "manual"
     lines: int = Field(default=4, ge=1, le=24)
     """Ruled lines to write on."""
+    rubric: tuple[Criterion, ...] = Field(default=(), max_length=MAX_CRITERIA)
+    """What markers look for; never printed on the sheets."""
 
 
 Question = Annotated[
@@ -256,3 +276,5 @@ ACCEPT_MODELS: dict[str, type[Strict]] = {
     "choice": Accept,
     "multi": MultiAccept,
 }
+ENTRY_MODELS: dict[str, type[Strict]] = {**ACCEPT_MODELS, "manual": Criterion}
+"""What the lists inside a question hold: accepted answers, or the lines of a rubric."""

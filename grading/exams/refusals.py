@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from grading.core.errors import UserError
+from grading.core.retelling import retold
 
 
 def in_words(error: UserError) -> str:
     """``scan.pdf is empty`` and ``scan it again`` become ``scan.pdf is empty: scan it again.``"""
-    message, hint = error.message.rstrip(" .:;"), error.hint.strip()
+    message, hint = retold(error.message.rstrip(" .:;")), retold(error.hint.strip())
     text = f"{message}: {hint}" if hint else message
     closed = text if text.endswith((".", "!", "?")) else f"{text}."
     return closed if _begins_with_a_name(closed) else closed[:1].upper() + closed[1:]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 
 from grading.exams.models import Exam, Sheet, Student
@@ -30,8 +28,7 @@ def preview(exam: Exam, roster: Roster) -> RosterPreview:
     """Compare ``roster`` with the exam's own; nothing is written."""
     known = {student.student_id: student for student in Student.objects.filter(exam=exam)}
     wanted = {entry.student_id: entry for entry in roster.students}
-    named = Sheet.objects.filter(exam=exam, printed_for__isnull=False)
-    printed = set(named.values_list("printed_for", flat=True))
+    kept = with_paper(exam)
     gone = [student for number, student in known.items() if number not in wanted and student.on_roster]
     changed = [
         f"{_called(known[number])} → {entry.name} {entry.email} {entry.section}".rstrip()
@@ -42,19 +39,18 @@ def preview(exam: Exam, roster: Roster) -> RosterPreview:
     return RosterPreview(
         added=added,
         changed=tuple(changed),
-        removed=tuple(_called(student) for student in gone if student.pk not in printed),
-        kept=tuple(_called(student) for student in gone if student.pk in printed),
+        removed=tuple(_called(student) for student in gone if student.pk not in kept),
+        kept=tuple(_called(student) for student in gone if student.pk in kept),
         same=len(wanted) - len(added) - len(changed),
     )
 
 
-def roster_text(roster: Roster) -> str:
-    """The roster as CSV, to be sent again when the preview is confirmed."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["student_id", "name", "email", "section"])
-    writer.writerows([s.student_id, s.name, s.email, s.section] for s in roster.students)
-    return text.getvalue()
+def with_paper(exam: Exam) -> set[int]:
+    """Students who have a sheet: their name is printed on one, or one was scanned that is theirs."""
+    named = Sheet.objects.filter(exam=exam, printed_for__isnull=False).values_list("printed_for", flat=True)
+    known = Exam.objects.filter(pk=exam.pk, identities__student__isnull=False)
+    scanned = map(int, known.values_list("identities__student", flat=True))
+    return {*named, *scanned}
 
 
 def _facts(student: Student) -> tuple[str, str, str, bool]:

@@ -34,9 +34,14 @@ class SheetPrint:
 
 
 def plan_print(
-    spec: ExamSpec, students: Sequence[Student] = (), *, copies: int = 0, run: str | None = None
+    spec: ExamSpec,
+    students: Sequence[Student] = (),
+    *,
+    copies: int = 0,
+    run: str | None = None,
+    first: int = 1,
 ) -> SheetPrint:
-    """Sheets for ``students`` in order, then ``copies`` without a name, numbered from 0001.
+    """Sheets for ``students`` in order, then ``copies`` without a name, numbered from ``first``.
 
     The same arguments always make the same print; ``run`` marks a further print of the same exam.
     Raises UserError for too many sheets or none, LayoutError for an exam that does not fit.
@@ -49,18 +54,18 @@ def plan_print(
     if run is not None and RUN.fullmatch(run) is None:
         raise UserError(f"the run {run!r} cannot be printed:", "use 1 to 16 letters (a-z), digits, _ or -.")
     plan = lay_out(spec)
-    if count > MAX_SHEETS or count * len(plan.pages) > MAX_PAGES:
+    if first + count - 1 > MAX_SHEETS or count * len(plan.pages) > MAX_PAGES:
         raise UserError(
             f"{count} sheets of {len(plan.pages)} pages are too many for one print:",
             f"at most {MAX_SHEETS} sheets and {MAX_PAGES} pages; split the roster.",
         )
     key = exam_key(spec)
-    run = run or run_id(key, [(student.student_id, student.name) for student in students], copies)
-    sheets = tuple(_sheet(i, students, plan) for i in range(count))
+    run = run or run_id(key, [(student.student_id, student.name) for student in students], copies, first)
+    sheets = tuple(_sheet(i, first + i, students, plan) for i in range(count))
     layout = Layout(spec.id, plan.page_size_mm, sheets, run=run, paper=spec.paper, exam_key=key)
     return SheetPrint(spec, plan, layout, tuple(students))
 
 
-def _sheet(index: int, students: Sequence[Student], plan: ExamLayout) -> SheetLayout:
+def _sheet(index: int, number: int, students: Sequence[Student], plan: ExamLayout) -> SheetLayout:
     student_id = students[index].student_id if index < len(students) else None
-    return SheetLayout(f"{index + 1:04d}", student_id, plan.entries(index * len(plan.pages)))
+    return SheetLayout(f"{number:04d}", student_id, plan.entries(index * len(plan.pages)))

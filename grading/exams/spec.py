@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from grading.exams.questions import (
     Accept,
     ChoiceQuestion,
+    Criterion,
     DigitsAccept,
     DigitsQuestion,
     Found,
@@ -38,6 +39,7 @@ from grading.exams.spec_values import (
 __all__ = [
     "Accept",
     "ChoiceQuestion",
+    "Criterion",
     "DigitsAccept",
     "DigitsQuestion",
     "ExamSpec",
@@ -88,7 +90,7 @@ class ExamSpec(Strict):
     @property
     def max_marks(self) -> Decimal:
         """The marks of all questions together."""
-        return sum((question.marks for question in self.questions), Decimal(0))
+        return sum((question.worth for question in self.questions), Decimal(0))
 
     def question(self, question_id: str) -> Question:
         """The question of that id; ``KeyError`` when there is none."""

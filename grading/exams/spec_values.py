@@ -201,6 +201,12 @@ def _marks(value: Decimal) -> Decimal:
     return value
 
 
+def _points(value: Decimal) -> Decimal:
+    if abs(value) > MAX_MARKS:
+        raise ValueError(f"expected from -{MAX_MARKS} to {MAX_MARKS} points, not {value}")
+    return value
+
+
 TEXT_OR_NUMBER = {"type": ["string", "number"]}
 SHARE_SCHEMA = {
     "anyOf": [
@@ -219,6 +225,7 @@ ID_SCHEMA = {
     "anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": f"^{IDENTIFIER.pattern}$"}]
 }
 MARKS_SCHEMA = {"type": ["number", "string"], "minimum": 0, "maximum": int(MAX_MARKS)}
+POINTS_SCHEMA = {"type": ["number", "string"], "minimum": -int(MAX_MARKS), "maximum": int(MAX_MARKS)}
 WRONG_SCHEMA = {"type": ["number", "string"], "maximum": 0}
 
 Identifier = Annotated[str, BeforeValidator(identifier), WithJsonSchema(ID_SCHEMA)]
@@ -228,6 +235,9 @@ NumberKey = Annotated[str, BeforeValidator(number_key), WithJsonSchema(NUMBER_KE
 PlainDecimal = Annotated[Decimal, BeforeValidator(plain_decimal), WithJsonSchema(WRONG_SCHEMA)]
 Marks = Annotated[
     Decimal, BeforeValidator(plain_decimal), AfterValidator(_marks), WithJsonSchema(MARKS_SCHEMA)
+]
+RubricPoints = Annotated[
+    Decimal, BeforeValidator(plain_decimal), AfterValidator(_points), WithJsonSchema(POINTS_SCHEMA)
 ]
 Credit = Annotated[Decimal, BeforeValidator(share_of_one), WithJsonSchema(SHARE_SCHEMA)]
 ErrorBudget = Annotated[float, BeforeValidator(error_budget), WithJsonSchema(NUMBER_OR_PERCENT)]

@@ -11,15 +11,15 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Protocol
 
 from arabic_reshaper import ArabicReshaper  # type: ignore[import-untyped]
 from bidi import get_display  # type: ignore[import-untyped]
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.pdfgen.canvas import Canvas
 
-FONTS = Path(__file__).parent / "fonts"
+FONTS = Path(__file__).parent / "static" / "paper"
 REGULAR = "InkgradeSans"
 BOLD = "InkgradeSans-Semibold"
 FALLBACK = "InkgradeFallback"
@@ -107,7 +107,16 @@ def text_width(text: str, font: str, size: float) -> float:
     return sum(pdfmetrics.stringWidth(piece, name, size) for name, piece in runs(text, font)) / MM
 
 
-def draw_text(canvas: Canvas, x: float, y: float, text: str, font: str = REGULAR, size: float = 10) -> None:
+class TextSurface(Protocol):
+    """What text is drawn on."""
+
+    def setFont(self, name: str, size: float, /) -> object: ...  # noqa: N802
+    def drawString(self, x: float, y: float, text: str, /) -> object: ...  # noqa: N802
+
+
+def draw_text(
+    canvas: TextSurface, x: float, y: float, text: str, font: str = REGULAR, size: float = 10
+) -> None:
     """Draws one line; ``x`` and the baseline ``y`` in points from the bottom-left of the page."""
     for name, piece in runs(text, font):
         canvas.setFont(name, size)

@@ -18,6 +18,7 @@ from grading.exams.forms import ExamFileForm
 from grading.exams.gate import exam_or_404
 from grading.exams.marked_text import marked_lines
 from grading.exams.models import Exam
+from grading.exams.printed_changes import NewPrintNeeded
 from grading.exams.refusals import in_words
 from grading.exams.spec import ExamSpec
 
@@ -45,11 +46,11 @@ def download_file(request: HttpRequest, exam_id: int) -> HttpResponse:
     )
 
 
-def save_exam(request: HttpRequest, exam: Exam | None, spec: ExamSpec) -> Exam:
+def save_exam(request: HttpRequest, exam: Exam | None, spec: ExamSpec, *, new_print: bool = False) -> Exam:
     """Create or change; raises UserError with what to do about it."""
     actor = actor_of(request)
     if exam is not None:
-        return services.change_exam(actor=actor, exam=exam, spec=spec)
+        return services.change_exam(actor=actor, exam=exam, spec=spec, new_print=new_print)
     return services.create_exam(actor=actor, school=get_or_404(School.objects.all(), actor), spec=spec)
 
 
@@ -66,9 +67,12 @@ def _edit(request: HttpRequest, exam: Exam | None) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         text = form.cleaned_data["text"]
         try:
-            return saved(request, save_exam(request, exam, parse_exam(text)), new=exam is None)
+            changed = save_exam(request, exam, parse_exam(text), new_print="new_print" in request.POST)
+            return saved(request, changed, new=exam is None)
         except ExamFileError as error:
             context |= {"lines": marked_lines(text, error.faults), "faults": error.faults}
+        except NewPrintNeeded as error:
+            context["new_print"] = in_words(error)
         except UserError as error:
             form.add_error(None, in_words(error))
         context["form"] = _with_text(form, text)

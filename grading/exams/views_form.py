@@ -1,25 +1,37 @@
-"""Making or changing an exam by the form: its head and a row for every question."""
+"""Making or changing an exam by the form: its head, a row for every question, and the page beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from grading.accounts.access import TEACHERS, requires
 from grading.core.errors import UserError
-from grading.exams.examfile import ExamFileError, exam_from_data
-from grading.exams.faults import Fault
-from grading.exams.forms import ExamHeadForm, QuestionForm, QuestionRows
+from grading.exams.editor import Editor
+from grading.exams.editor_notes import (
+    Note,
+    PageSeen,
+    about_prints,
+    answer_data,
+    notes_of,
+    nothing_seen,
+    page_of_spec,
+    page_seen,
+)
+from grading.exams.examfile import MAX_BYTES, ExamFileError, parse_exam
 from grading.exams.gate import exam_or_404
 from grading.exams.models import Exam
-from grading.exams.question_rows import exam_data, field_of, head_row, is_empty, question_row
+from grading.exams.printed_changes import NewPrintNeeded
 from grading.exams.refusals import in_words
+from grading.exams.spec import ExamSpec
 from grading.exams.views_file import save_exam, saved
 
-NEW_HEAD = {"digits": "7", "pass_mark": "50%", "error_budget": "0.2%"}
+Sight = tuple[PageSeen, list[Note]]
 
 
 @requires(TEACHERS)
@@ -34,51 +46,93 @@ def change_by_form(request: HttpRequest, exam_id: int) -> HttpResponse:
     return _edit(request, exam_or_404(request, exam_id))
 
 
+@requires(TEACHERS)
+@require_POST
+def new_draft(request: HttpRequest) -> HttpResponse:
+    """What the editor shows beside a new exam that is being written; nothing is saved."""
+    return _drafted(request, None)
+
+
+@requires(TEACHERS)
+def draft(request: HttpRequest, exam_id: int) -> HttpResponse:
+    """The same for an exam that there is, with what its printed sheets say to the change."""
+    exam = exam_or_404(request, exam_id)
+    if request.method != "POST":
+        return HttpResponse(status=405, headers={"Allow": "POST"})
+    return _drafted(request, exam)
+
+
+def _drafted(request: HttpRequest, exam: Exam | None) -> HttpResponse:
+    editor = Editor.sent(request.POST)
+    if not editor.is_valid:
+        return JsonResponse({"missing": _("This form cannot be read; load the page anew.")}, status=422)
+    found = editor.draft()
+    number = request.POST.get("page", "1")
+    seen = page_seen(editor, found, int(number) if number.isdecimal() else 1, request.POST.get("chosen", ""))
+    words, refused = about_prints(exam, found.finished) if exam and found.finished else ("", False)
+    return JsonResponse({**answer_data(editor, found, seen), "printed": words, "refused": refused})
+
+
 def _edit(request: HttpRequest, exam: Exam | None) -> HttpResponse:
+    if request.method == "POST" and "import" in request.POST:
+        return _imported(request, exam)
     if request.method == "POST":
         return _submitted(request, exam)
     spec = exam.load_spec() if exam else None
-    head = ExamHeadForm(initial=head_row(spec) if spec else NEW_HEAD, prefix="head")
-    rows = QuestionRows(
-        initial=[question_row(question) for question in spec.questions] if spec else None, prefix="q"
-    )
-    if spec:
-        rows.extra = 0
-    return _page(request, exam, head, rows)
+    return _page(request, exam, Editor.showing(spec), _sight_of(spec))
+
+
+def _imported(request: HttpRequest, exam: Exam | None) -> HttpResponse:
+    """The form filled from a file; what it held is in the browser's history only when this works."""
+    file = request.FILES.get("exam_file")
+    try:
+        if file is None:
+            raise UserError(_("no file was chosen"), _("choose an exam file first"))
+        if (file.size or 0) > MAX_BYTES:
+            raise UserError(_("this file is too large for an exam file"), _("choose the right file"))
+        name = file.name or "exam.yaml"
+        spec = parse_exam(file.read().decode("utf-8-sig"), name=name)
+    except (UserError, UnicodeDecodeError) as error:
+        said = in_words(error) if isinstance(error, UserError) else _("This is not UTF-8 text.")
+        messages.error(request, said)
+        editor = Editor.sent(request.POST)
+        return _page(request, exam, editor, _sight(request, editor), status=422)
+    messages.success(request, _("The form is filled from %(name)s. Nothing is saved yet.") % {"name": name})
+    return _page(request, exam, Editor.showing(spec), _sight_of(spec))
 
 
 def _submitted(request: HttpRequest, exam: Exam | None) -> HttpResponse:
-    head = ExamHeadForm(request.POST, prefix="head")
-    rows = QuestionRows(request.POST, prefix="q")
-    if head.is_valid() and rows.is_valid():
-        used = [
-            form for form in rows.forms if not form.cleaned_data.get("DELETE") and not is_empty(_row(form))
-        ]
+    editor, context = Editor.sent(request.POST), {}
+    sight = _sight(request, editor)  # before faults are put at their fields, which empties these
+    if editor.is_valid and "look" not in request.POST:
         try:
-            spec = exam_from_data(exam_data(head.cleaned_data, [_row(form) for form in used]))
-            return saved(request, save_exam(request, exam, spec), new=exam is None)
+            spec = editor.spec()
+            changed = save_exam(request, exam, spec, new_print="new_print" in request.POST)
+            return saved(request, changed, new=exam is None)
         except ExamFileError as error:
-            _put_where_they_are(error.faults, head, used)
+            editor.put(error.faults)
+        except NewPrintNeeded as error:
+            context["new_print"] = in_words(error)
         except UserError as error:
-            head.add_error(None, in_words(error))
-    return _page(request, exam, head, rows, status=422)
-
-
-def _row(form: QuestionForm) -> dict[str, Any]:
-    """The cleaned row with a value for every field: an untouched form of a set has none."""
-    return {name: form.cleaned_data.get(name, [] if name == "ignore" else "") for name in form.fields}
-
-
-def _put_where_they_are(faults: Sequence[Fault], head: ExamHeadForm, used: Sequence[QuestionForm]) -> None:
-    for fault in faults:
-        place, field = field_of(fault)
-        form = head if place is None or place >= len(used) else used[place]
-        known = field in form.fields
-        form.add_error(field if known else None, fault.message if known else str(fault))
+            editor.head.add_error(None, in_words(error))
+    status = 200 if "look" in request.POST else 422
+    return _page(request, exam, editor, sight, status=status, **context)
 
 
 def _page(
-    request: HttpRequest, exam: Exam | None, head: ExamHeadForm, rows: Any, status: int = 200
+    request: HttpRequest, exam: Exam | None, editor: Editor, sight: Sight, status: int = 200, **context: Any
 ) -> HttpResponse:
-    context = {"exam": exam, "head": head, "rows": rows}
-    return render(request, "exams/form.html", context, status=status)
+    context |= {"exam": exam, "head": editor.head, "rows": editor.rows, "row_forms": editor.row_forms}
+    return render(request, "exams/form.html", context | {"seen": sight[0], "notes": sight[1]}, status=status)
+
+
+def _sight(request: HttpRequest, editor: Editor) -> Sight:
+    """The page and the notes that come with a form that was sent, before any script asks for them."""
+    if not editor.is_valid:
+        return PageSeen(), []
+    found = editor.draft()
+    return page_seen(editor, found, chosen=request.POST.get("chosen", "")), notes_of(editor, found)
+
+
+def _sight_of(spec: ExamSpec | None) -> Sight:
+    return page_of_spec(spec) if spec else nothing_seen(), []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 
 from django.contrib import messages
-from django.db.models import Count
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -19,8 +18,10 @@ from grading.exams.gate import exam_or_404
 from grading.exams.layout_json import layout_text
 from grading.exams.models import Exam, PrintRun, Student
 from grading.exams.print_layout import layout_of
+from grading.exams.print_ledger import print_ledger
 from grading.exams.printing import write_pdf
 from grading.exams.refusals import in_words
+from grading.exams.scanner_test import page_print
 from grading.exams.sheet_print import plan_print
 
 
@@ -42,21 +43,48 @@ def new_print(request: HttpRequest, exam_id: int) -> HttpResponse:
     form = PrintForm(request.POST)
     if form.is_valid():
         data = form.cleaned_data
+        before = exam.print_runs.count()
         try:
-            services.print_sheets(
+            run = services.print_sheets(
                 actor=actor_of(request),
                 exam=exam,
                 copies=data["copies"] or 0,
                 per_student=data["per_student"],
+                further=data["further"],
             )
         except UserError as error:
             form.add_error(None, in_words(error))
         else:
-            messages.success(
-                request, _("The sheets are ready. Print them at 100 % size, not fitted to the page.")
-            )
+            _say(request, run, new=exam.print_runs.count() > before)
             return redirect("exams:print", exam.pk)
     return _page(request, exam, form, status=422)
+
+
+@requires(TEACHERS)
+def withdraw(request: HttpRequest, exam_id: int, run_id: int) -> HttpResponse:
+    """Take back a print whose paper is thrown away."""
+    exam = exam_or_404(request, exam_id)
+    run = _run(exam, run_id)
+    if request.method == "POST":
+        try:
+            services.withdraw_print(actor=actor_of(request), run=run)
+        except UserError as error:
+            messages.error(request, in_words(error))
+        else:
+            messages.success(
+                request, _("Print %(run)s is withdrawn: throw its paper away.") % {"run": run.run}
+            )
+    return redirect("exams:print", exam.pk)
+
+
+@requires(READERS)
+def scanner_test(request: HttpRequest, exam_id: int) -> HttpResponse:
+    """A page that, printed and scanned, tells whether the scanner is set up well."""
+    exam = exam_or_404(request, exam_id)
+    pdf = io.BytesIO()
+    write_pdf(page_print(exam.load_spec()), pdf)
+    name = 'attachment; filename="scanner-test.pdf"'
+    return HttpResponse(pdf.getvalue(), content_type="application/pdf", headers={"Content-Disposition": name})
 
 
 @requires(READERS)
@@ -91,6 +119,15 @@ def preview(request: HttpRequest, exam_id: int) -> HttpResponse:
     return HttpResponse(pdf.getvalue(), content_type="application/pdf", headers={"Content-Disposition": name})
 
 
+def _say(request: HttpRequest, run: PrintRun, *, new: bool) -> None:
+    if new:
+        text = _("The sheets are ready. Print them at 100 % size, not fitted to the page.")
+        messages.success(request, text)
+        return
+    text = _("These very sheets are print %(run)s already: download it again, or ask for further sheets.")
+    messages.warning(request, text % {"run": run.run})
+
+
 def _run(exam: Exam, run_id: int) -> PrintRun:
     run = PrintRun.objects.filter(exam=exam, pk=run_id).select_related("exam").first()
     if run is None:
@@ -99,9 +136,7 @@ def _run(exam: Exam, run_id: int) -> PrintRun:
 
 
 def _page(request: HttpRequest, exam: Exam, form: PrintForm, status: int = 200) -> HttpResponse:
-    runs = (
-        PrintRun.objects.filter(exam=exam).annotate(sheets_n=Count("sheets")).defer("layout").order_by("-id")
-    )
+    runs = print_ledger(exam)
     students = Student.objects.filter(exam=exam, on_roster=True).count()
     context = {"exam": exam, "runs": runs, "form": form, "students": students}
     return render(request, "exams/print.html", context, status=status)

@@ -1,4 +1,4 @@
-"""The roster of an exam: seen, previewed, saved."""
+"""The roster of an exam: seen, previewed with what each column is taken for, saved."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from django.utils.translation import gettext as _
 from grading.accounts.access import READERS, TEACHERS, actor_of, requires
 from grading.core.errors import UserError
 from grading.exams import services
-from grading.exams.forms import RosterForm
+from grading.exams.forms import ColumnsForm, RosterForm
 from grading.exams.gate import exam_or_404
 from grading.exams.models import Exam, Student
 from grading.exams.refusals import in_words
-from grading.exams.roster import Roster, parse_roster
-from grading.exams.roster_preview import preview, roster_text
+from grading.exams.roster import Roster, RosterError, roster_of
+from grading.exams.roster_columns import Columns, guessed
+from grading.exams.roster_preview import preview
+from grading.exams.roster_table import Table, read_table, table_text
 
 STUDENTS_A_PAGE = 200
+ROWS_SHOWN = 6
 
 
 @requires(READERS)
@@ -29,7 +32,7 @@ def roster(request: HttpRequest, exam_id: int) -> HttpResponse:
 
 @requires(TEACHERS)
 def change_roster(request: HttpRequest, exam_id: int) -> HttpResponse:
-    """First shows what would change; saves when that is confirmed."""
+    """First shows what each column is taken for and what would change; saves when that is confirmed."""
     exam = exam_or_404(request, exam_id)
     if request.method != "POST":
         return redirect("exams:roster", exam.pk)
@@ -37,14 +40,49 @@ def change_roster(request: HttpRequest, exam_id: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, exam, form, status=422)
     try:
-        wanted = parse_roster(form.cleaned_data["content"])
-        if "confirmed" in request.POST:
-            return _save(request, exam, wanted)
+        table = read_table(form.cleaned_data["content"], name=form.cleaned_data["name"])
+        if not table.rows:
+            raise RosterError(f"{table.name}: is empty", "give it a line for every student")
     except UserError as error:
         form.add_error("upload" if form.cleaned_data.get("upload") else "text", in_words(error))
         return _page(request, exam, form, status=422)
-    context = {"exam": exam, "roster": wanted, "preview": preview(exam, wanted), "text": roster_text(wanted)}
-    return render(request, "exams/roster_preview.html", context)
+    return _previewed(request, exam, table, form)
+
+
+def _previewed(request: HttpRequest, exam: Exam, table: Table, form: RosterForm) -> HttpResponse:
+    columns = ColumnsForm.columns(request.POST, table.width) or guessed(table)
+    wanted, faults = _wanted(table, columns)
+    if wanted is not None and "confirmed" in request.POST:
+        return _save(request, exam, wanted)
+    shown = columns.header and "mapped" not in request.POST
+    if faults and shown and not columns.faults:
+        form.add_error("upload" if form.cleaned_data.get("upload") else "text", list(faults))
+        return _page(request, exam, form, status=422)
+    context = {
+        "exam": exam,
+        "roster": wanted,
+        "faults": faults,
+        "preview": preview(exam, wanted) if wanted else None,
+        "columns": ColumnsForm(columns),
+        "rows": [row for _, row in table.rows[:ROWS_SHOWN]],
+        "text": table_text(table),
+        "name": table.name,
+    }
+    return render(request, "exams/roster_preview.html", context, status=422 if faults else 200)
+
+
+def _wanted(table: Table, columns: Columns) -> tuple[Roster | None, tuple[str, ...]]:
+    """The roster of the table, or every fault in words."""
+    if columns.faults:
+        missing = {
+            "student_id": _("Say which column holds the student number, and only one."),
+            "name": _("Say which column holds the name, or the first and the last name."),
+        }
+        return None, tuple(missing.get(f, _("Two columns are taken for the same.")) for f in columns.faults)
+    try:
+        return roster_of(table, columns), ()
+    except RosterError as error:
+        return None, error.faults
 
 
 def _save(request: HttpRequest, exam: Exam, wanted: Roster) -> HttpResponse:

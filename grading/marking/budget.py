@@ -23,6 +23,10 @@ CAP = 5.0
 NONE = -1.0
 """A cut-off below every risk: nothing is marked automatically."""
 SLIDER = (0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05)
+"""Budgets to choose from in a table."""
+STEPS = (10, 12.5, 15, 20, 25, 30, 40, 50, 60, 75)
+GRID = (*(round(step * scale, 8) for scale in (1e-5, 1e-4, 1e-3) for step in STEPS), 0.1)
+"""Budgets whose review load is stored when an exam is marked, finely enough for a slider: 0.01 % to 10 %."""
 
 
 @dataclass(frozen=True, slots=True)

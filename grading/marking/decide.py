@@ -59,7 +59,7 @@ def decide(question: Question, evidence: Evidence | None, cutoff: float, languag
     ``evidence`` is None where no reading is made (open questions). ``language``: that of the exam.
     """
     if isinstance(question, ManualQuestion):
-        return _review(Reason.OPEN)
+        return for_people()
     obstacle = _obstacle(question, evidence)
     if obstacle or evidence is None:
         return _review(obstacle or Reason.UNREADABLE)
@@ -69,6 +69,11 @@ def decide(question: Question, evidence: Evidence | None, cutoff: float, languag
     status = Status.BLANK if evidence.is_blank else Status.AUTO
     note = "" if evidence.is_blank else found.score.note
     return Outcome(status, found.score.verdict, found.score.marks, found.risk, note)
+
+
+def for_people() -> Outcome:
+    """The outcome of an answer that a teacher wants marked by people, whatever was read."""
+    return _review(Reason.OPEN)
 
 
 def risk_of(question: Question, evidence: Evidence | None, language: str = "en") -> float:

@@ -1,20 +1,30 @@
-"""What people decided about one answer, applied to it: the last decision that was not undone counts."""
+"""What people decided about one answer, applied to it: the last decision that was not undone counts.
+
+Where two people mark, that holds for each turn by itself, and the turns are settled with one another.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from grading.exams.spec import ChoiceQuestion, ManualQuestion, MultiQuestion, Question
 from grading.marking.models import Answer, Decision
+from grading.marking.rekey_for_all import settle_for_all
+from grading.marking.rubric import RubricSpec, applied_of, marks_of
+from grading.marking.rubric_rules import Rules
+from grading.marking.rubric_settling import settle
 from grading.marking.score import Score, Verdict, Written, score
 
+WAITS_FOR = {1: "", 2: "waits for a second marker", 3: "two markers differ: a third decides"}
+"""Why an answer that people have begun to mark is still open."""
 
-def standing(decisions: Iterable[Decision]) -> Decision | None:
-    """The decision that counts, of one answer's decisions in order; an undo takes back the one before it."""
+
+def standing(decisions: Iterable[Decision], turn: int = Decision.Turn.FIRST) -> Decision | None:
+    """The decision that counts at a turn, of one answer's decisions in order; an undo takes back the last."""
     stack: list[Decision] = []
     for decision in decisions:
-        if decision.audit:
+        if decision.audit or decision.turn != turn:
             continue
         if decision.kind != Decision.Kind.UNDO:
             stack.append(decision)
@@ -23,8 +33,17 @@ def standing(decisions: Iterable[Decision]) -> Decision | None:
     return stack[-1] if stack else None
 
 
-def worth(question: Question, decision: Decision) -> Score:
-    """The mark that a decision gives. ``ValueError`` when it does not fit the question."""
+def standing_by_turn(decisions: Sequence[Decision]) -> dict[int, Decision]:
+    """The decision that counts at each turn that has one."""
+    found = {turn: standing(decisions, turn) for turn in Decision.Turn.values}
+    return {turn: decision for turn, decision in found.items() if decision is not None}
+
+
+def worth(question: Question, decision: Decision, rubric: RubricSpec | None = None) -> Score:
+    """The mark that a decision gives, by the criteria of today where it named criteria.
+
+    ``ValueError`` when it does not fit the question.
+    """
     match Decision.Kind(decision.kind):
         case Decision.Kind.RIGHT:
             return Score(Verdict.CORRECT, question.marks, Decimal(1))
@@ -35,6 +54,9 @@ def worth(question: Question, decision: Decision) -> Score:
             return score(question, written(question, decision.text))
         case Decision.Kind.MARKS if decision.marks is not None:
             return _of_marks(question, decision.marks)
+        case Decision.Kind.RUBRIC:
+            applied = applied_of(decision.data)
+            return _of_marks(question, marks_of(rubric or RubricSpec(), applied, question.marks))
     raise ValueError(f"a decision of kind {decision.kind} gives no mark")
 
 
@@ -55,9 +77,39 @@ def written(question: Question, text: str) -> Written:
     return frozenset(by_name[name.casefold()] for name in named)
 
 
-def apply(answer: Answer, question: Question, decision: Decision) -> None:
-    """Set the answer's mark from a person's decision (not saved)."""
-    earned = worth(question, decision)
+def apply(answer: Answer, question: Question, decided: Sequence[Decision], rules: Rules) -> None:
+    """Set the answer's mark from all that people decided (not saved); left alone where nothing stands.
+
+    ``ValueError`` when a decision does not fit the question.
+    """
+    _apply_standing(answer, question, decided, rules)
+    settle_for_all(answer, question)
+
+
+def _apply_standing(answer: Answer, question: Question, decided: Sequence[Decision], rules: Rules) -> None:
+    standing_now = standing_by_turn(decided)
+    if not standing_now:
+        return
+    scores = {turn: worth(question, decision, rules.rubric) for turn, decision in standing_now.items()}
+    settled = settle(
+        {turn: score.marks for turn, score in scores.items()},
+        twice=rules.twice(answer.sheet, answer.question),
+        tolerance=rules.tolerance,
+    )
+    answer.turn = settled.turn
+    if settled.marks is None:
+        _keep_open(answer, settled.turn)
+        return
+    earned = _of_marks(question, settled.marks) if settled.mean else scores[settled.turn]
+    _set(answer, earned, standing_now[settled.turn])
+
+
+def _keep_open(answer: Answer, turn: int) -> None:
+    answer.status, answer.verdict, answer.marks = Answer.Status.REVIEW, "", None
+    answer.risk, answer.reason = 1.0, WAITS_FOR[turn] or answer.reason
+
+
+def _set(answer: Answer, earned: Score, decision: Decision) -> None:
     answer.status = Answer.Status.HUMAN
     answer.verdict, answer.marks = Answer.Verdict(earned.verdict), earned.marks
     answer.risk, answer.reason = 0.0, decision.comment[:200]

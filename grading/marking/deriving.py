@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from grading.exams.models import Exam, PrintRun, Sheet
 from grading.exams.spec import ExamSpec, Question
 from grading.marking import decisions
-from grading.marking.budget import NONE, Item, Plan, group_of, plan
-from grading.marking.decide import decide, risk_of
+from grading.marking.budget import GRID, NONE, Item, Load, Plan, curve, group_of, plan
+from grading.marking.decide import decide, for_people, risk_of
 from grading.marking.evidence import Evidence
 from grading.marking.gather import evidence_of, latest_readings, used_pages
 from grading.marking.models import Answer, Cutoffs, Decision
+from grading.marking.rubric_rules import Rules, rules_for, rules_of
 from grading.scans.models import Page, Reading
 
 NOT_SCANNED = "its page was not scanned"
@@ -30,6 +31,7 @@ class Written:
     page: Page | None
     reading: Reading | None
     evidence: Evidence | None
+    rules: Rules
 
     @property
     def key(self) -> str:
@@ -42,6 +44,7 @@ def written_answers(exam: Exam, spec: ExamSpec) -> list[Written]:
     pages, readings = used_pages(exam.pk), latest_readings(exam.pk)
     sheets = Sheet.objects.filter(pk__in=pages).select_related("print_run").order_by("pk")
     places: dict[int, Mapping[str, int]] = {}
+    rules = rules_of(exam, spec)
     found = []
     for sheet in sheets:
         place = places.setdefault(sheet.print_run_id, question_pages(sheet.print_run))
@@ -50,7 +53,7 @@ def written_answers(exam: Exam, spec: ExamSpec) -> list[Written]:
             page = by_number.get(place.get(question.id))
             reading = readings.get((page.pk, question.id)) if page else None
             evidence = evidence_of(reading, page) if reading and page else None
-            found.append(Written(sheet, position, question, page, reading, evidence))
+            found.append(Written(sheet, position, question, page, reading, evidence, rules[question.id]))
     return found
 
 
@@ -64,41 +67,91 @@ def budget_items(answers: Iterable[Written], language: str) -> list[Item]:
     return [
         Item(answer.key, group_of(answer.evidence), risk_of(answer.question, answer.evidence, language))
         for answer in answers
-        if answer.evidence is not None and answer.question.type != "manual"
+        if answer.evidence is not None and answer.question.counts == "marked" and not answer.rules.by_people
     ]
 
 
-def derive(exam: Exam) -> tuple[list[Answer], Plan]:
-    """The answers of an exam as they stand now (not saved), and the budget's plan behind them."""
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """The answers of an exam by sheet and question (not saved), and the budget's plan behind them."""
+
+    exam: Exam
+    language: str
+    plan: Plan
+    written: Mapping[tuple[int, str], Written]
+    answers: dict[tuple[int, str], Answer]
+    loads: tuple[Load, ...]
+    """What other budgets would mean, from strict to lenient."""
+
+    def set_answer(self, key: tuple[int, str], decided: list[Decision]) -> None:
+        """Derive one answer, with all that people decided about it."""
+        found = self.written[key]
+        answer = _blank_answer(self.exam, found)
+        _set_mark(answer, found.question, found.evidence, self.plan.cutoff, self.language, found.rules)
+        decisions.apply(answer, found.question, decided, found.rules)
+        self.answers[key] = answer
+
+
+def derive(exam: Exam) -> Derived:
+    """The answers of an exam as they stand now."""
     spec = exam.load_spec()
     written = written_answers(exam, spec)
-    budget = plan(budget_items(written, spec.language), spec.error_budget)
+    items = budget_items(written, spec.language)
+    budget = plan(items, spec.error_budget)
+    loads = curve(items, sorted({*GRID, spec.error_budget}))
+    by_key = {(found.sheet.pk, found.question.id): found for found in written}
+    derived = Derived(exam, spec.language, budget, by_key, {}, loads)
     decided = _decisions(exam)
-    answers = []
-    for found in written:
-        answer = _blank_answer(exam, found)
-        _set_mark(answer, found.question, found.evidence, budget.cutoff, spec.language)
-        _apply(decided[found.sheet.pk, found.question.id], answer, found.question)
-        answers.append(answer)
-    return answers, budget
+    for key in by_key:
+        derived.set_answer(key, decided[key])
+    return derived
 
 
 def derive_again(answer: Answer) -> None:
     """Set one stored answer anew (not saved), with the cut-offs of the last time the exam was marked."""
     spec = answer.exam.load_spec()
     question = spec.question(answer.question)
-    stored = Cutoffs.objects.get(exam_id=answer.exam_id)
-    evidence = evidence_of(answer.reading, answer.page) if answer.reading and answer.page else None
-    answer.read = evidence.read if evidence else ""
-    _set_mark(answer, question, evidence, lambda group: stored.by_group.get(group, NONE), spec.language)
-    _apply(
-        list(Decision.objects.filter(sheet_id=answer.sheet_id, question=answer.question)), answer, question
-    )
+    decided = list(Decision.objects.filter(sheet_id=answer.sheet_id, question=answer.question))
+    again = _Again(question, rules_for(answer.exam, question), _stored_cutoff(answer.exam), spec.language)
+    again.set(answer, decided)
 
 
-def _decisions(exam: Exam) -> defaultdict[tuple[int, str], list[Decision]]:
+def derive_question(exam: Exam, question: Question, rules: Rules) -> list[Answer]:
+    """The stored answers of one question, set anew by ``rules`` (not saved), in the order of the sheets."""
+    again = _Again(question, rules, _stored_cutoff(exam), exam.load_spec().language)
+    decided = _decisions(exam, question.id)
+    stored = Answer.objects.filter(exam=exam, question=question.id).select_related("sheet", "reading", "page")
+    answers = list(stored.order_by("sheet__number", "sheet_id"))
+    for answer in answers:
+        again.set(answer, decided[answer.sheet_id, question.id])
+    return answers
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """Sets stored answers of one question anew."""
+
+    question: Question
+    rules: Rules
+    cutoff: Callable[[str], float]
+    language: str
+
+    def set(self, answer: Answer, decided: list[Decision]) -> None:
+        evidence = evidence_of(answer.reading, answer.page) if answer.reading and answer.page else None
+        answer.read = evidence.read if evidence else ""
+        _set_mark(answer, self.question, evidence, self.cutoff, self.language, self.rules)
+        decisions.apply(answer, self.question, decided, self.rules)
+
+
+def _stored_cutoff(exam: Exam) -> Callable[[str], float]:
+    stored = Cutoffs.objects.get(exam=exam)
+    return lambda group: stored.by_group.get(group, NONE)
+
+
+def _decisions(exam: Exam, question: str = "") -> defaultdict[tuple[int, str], list[Decision]]:
     found: defaultdict[tuple[int, str], list[Decision]] = defaultdict(list)
-    for decision in Decision.objects.filter(sheet__exam=exam).order_by("id"):
+    only = {"question": question} if question else {}
+    for decision in Decision.objects.filter(sheet__exam=exam, **only).order_by("id"):
         found[decision.sheet_id, decision.question].append(decision)
     return found
 
@@ -125,19 +178,16 @@ def _set_mark(
     evidence: Evidence | None,
     cutoff: Callable[[str], float],
     language: str,
+    rules: Rules,
 ) -> None:
     """The machine's mark, or why a person must look."""
-    if answer.page is None or (evidence is None and question.type != "manual"):
+    answer.turn = 1
+    if answer.page is None or (evidence is None and not rules.by_people):
         answer.status, answer.verdict, answer.marks, answer.risk = Answer.Status.REVIEW, "", None, 1.0
         answer.reason = NOT_SCANNED if answer.page is None else NOT_READ
         return
-    outcome = decide(question, evidence, cutoff(group_of(evidence)) if evidence else NONE, language)
+    limit = cutoff(group_of(evidence)) if evidence else NONE
+    outcome = for_people() if rules.by_people else decide(question, evidence, limit, language)
     answer.status = Answer.Status(outcome.status)
     answer.verdict = Answer.Verdict(outcome.verdict) if outcome.verdict else ""
     answer.marks, answer.risk, answer.reason = outcome.marks, outcome.risk, outcome.reason[:200]
-
-
-def _apply(decided: list[Decision], answer: Answer, question: Question) -> None:
-    person = decisions.standing(decided)
-    if person is not None:
-        decisions.apply(answer, question, person)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from grading.core.models import Stage
 from grading.core.stages import handler
 from grading.core.work import Batch, attempt, completing
@@ -20,5 +22,5 @@ def read(batch: Batch) -> None:
 def mark(batch: Batch) -> None:
     """Derive the identities and marks of exams."""
     for job in batch:
-        with attempt(job), completing(job):
-            services.mark_exam(exam_id=job.subject_id)
+        with attempt(job):
+            services.mark_exam(exam_id=job.subject_id, within=partial(completing, job))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 import numpy as np
 
 from grading.exams.models import Exam, Sheet, Student
@@ -13,8 +16,17 @@ from grading.scans.models import Page, Reading
 MIXED = "pages with different writing carry this sheet's number"
 
 
-def identify_sheets(exam: Exam) -> None:
-    """Find the student of every scanned sheet anew; what people decided stays and takes no part."""
+@dataclass(frozen=True, slots=True)
+class FoundIdentity:
+    """Whose sheet the machine takes it for; ``mixed``: pages of two students may carry its number."""
+
+    sheet: Sheet
+    identity: SheetIdentity
+    mixed: bool
+
+
+def find_identities(exam: Exam) -> list[FoundIdentity]:
+    """The student of every scanned sheet, except of those that people decided, which take no part."""
     pages = used_pages(exam.pk)
     people = Identity.objects.filter(exam=exam, state=Identity.State.HUMAN)
     decided = set(people.values_list("sheet_id", flat=True))
@@ -24,10 +36,18 @@ def identify_sheets(exam: Exam) -> None:
     readings = latest_readings(exam.pk)
     numbers = [_number(sheet, pages[sheet.pk], readings) for sheet in sheets]
     found = identify(numbers, _roster(exam), taken=taken)
-    Identity.objects.filter(exam=exam).exclude(state=Identity.State.HUMAN).delete()
     mixed = _mixed_sheets(exam)
-    for sheet, identity in zip(sheets, found.sheets, strict=True):
-        _save(exam, sheet, identity, mixed=sheet.pk in mixed)
+    return [
+        FoundIdentity(sheet, identity, sheet.pk in mixed)
+        for sheet, identity in zip(sheets, found.sheets, strict=True)
+    ]
+
+
+def store_identities(exam: Exam, found: Iterable[FoundIdentity]) -> None:
+    """Write them in place of those that the machine found before; call it in a transaction."""
+    Identity.objects.filter(exam=exam).exclude(state=Identity.State.HUMAN).delete()
+    students = dict(Student.objects.filter(exam=exam).values_list("student_id", "pk"))
+    Identity.objects.bulk_create((_row(exam, item, students) for item in found), batch_size=500)
 
 
 def _roster(exam: Exam) -> list[str]:
@@ -50,22 +70,23 @@ def _mixed_sheets(exam: Exam) -> set[int]:
     return {pk for pk in rivals.values_list("sheet_id", flat=True) if pk is not None}
 
 
-def _save(exam: Exam, sheet: Sheet, found: SheetIdentity, *, mixed: bool) -> None:
-    sure = found.student is not None and not mixed
-    Identity.objects.create(
+def _row(exam: Exam, found: FoundIdentity, students: dict[str, int]) -> Identity:
+    identity = found.identity
+    sure = identity.student is not None and not found.mixed
+    return Identity(
         exam=exam,
-        sheet=sheet,
-        student=_student(exam, found.student) if sure and found.student else None,
+        sheet=found.sheet,
+        student_id=_student(exam, identity.student, students) if sure and identity.student else None,
         state=Identity.State.AUTO if sure else Identity.State.REVIEW,
-        read=found.read[:64],
-        probability=found.probability,
-        reason="" if sure else MIXED if mixed else found.reason,
-        candidates=[list(candidate) for candidate in found.candidates],
+        read=identity.read[:64],
+        probability=identity.probability,
+        reason="" if sure else MIXED if found.mixed else identity.reason,
+        candidates=[list(candidate) for candidate in identity.candidates],
     )
 
 
-def _student(exam: Exam, number: str) -> Student:
+def _student(exam: Exam, number: str, students: dict[str, int]) -> int:
     """The student of that number; one that is on no roster is known from now on by the number alone."""
-    return Student.objects.get_or_create(
-        exam=exam, student_id=number, defaults={"name": "", "on_roster": False}
-    )[0]
+    if number not in students:
+        students[number] = Student.objects.create(exam=exam, student_id=number, name="", on_roster=False).pk
+    return students[number]

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from grading.exams.models import Exam, Sheet, Student
 from grading.scans.models import Page, Reading
@@ -21,6 +22,14 @@ class Answer(models.Model):
         REVIEW = "review", "for a person"
         BLANK = "blank", "left empty"
         HUMAN = "human", "decided by a person"
+
+    class Stake(models.IntegerChoices):
+        """What deciding an open answer can change; the greater, the sooner it is worth a look."""
+
+        NOTHING = 0, _("changes no marks")
+        MARKS = 1, _("changes the marks")
+        PASS = 2, _("passing is open")
+        TURNS = 3, _("alone decides whether the sheet passes")
 
     class Verdict(models.TextChoices):
         CORRECT = "correct", "correct"
@@ -43,6 +52,17 @@ class Answer(models.Model):
     risk = models.FloatField(default=1.0, help_text="probability that the machine's mark is wrong")
     reason = models.CharField(max_length=200, blank=True)
     audit = models.BooleanField(default=False, help_text="in the blind audit sample of automatic marks")
+    turn = models.PositiveSmallIntegerField(
+        default=1, help_text="whose mark it has or waits for: 1 first, 2 second, 3 settles"
+    )
+    group = models.PositiveIntegerField(
+        default=0, help_text="its group of like answers, numbered by question and size; 0: it is alone"
+    )
+    group_size = models.PositiveIntegerField(default=0, help_text="how many were alike when marks were made")
+    oddity = models.FloatField(default=0.0, help_text="0..1, how little its ink looks like its group's")
+    stake = models.PositiveSmallIntegerField(default=0, help_text="what deciding it can change, see Stake")
+    apart = models.BooleanField(default=False, help_text="a person pulled it out of its group")
+    flagged = models.BooleanField(default=False, help_text="a person wants it looked at again")
 
     class Meta:
         ordering = ["sheet_id", "position"]
@@ -57,7 +77,18 @@ class Answer(models.Model):
                 name="decided_has_marks",
             ),
         ]
-        indexes = [models.Index(fields=["exam", "status", "question"])]
+        indexes = [
+            models.Index(fields=["exam", "status", "question"]),
+            # The two orders of the review queue: a next item is one seek, however many wait.
+            models.Index(
+                fields=["exam", "status", "group", "position", "read"], name="answer_queue_by_likeness"
+            ),
+            models.Index(
+                fields=["exam", "status", "stake", "group", "position", "read"], name="answer_queue_by_stake"
+            ),
+            models.Index(fields=["exam"], condition=models.Q(flagged=True), name="answer_flagged"),
+            models.Index(fields=["exam"], condition=models.Q(audit=True), name="answer_audited"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sheet_id}/{self.question}"
@@ -71,6 +102,8 @@ class Cutoffs(models.Model):
     exam = models.OneToOneField(Exam, on_delete=models.CASCADE, related_name="cutoffs")
     budget = models.FloatField()
     by_group = models.JSONField()
+    loads = models.JSONField(default=list, help_text="[budget, automatic, for people, expected wrong]")
+    marked_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:
         return f"{self.exam_id}: {self.budget}"
@@ -112,7 +145,13 @@ class Decision(models.Model):
         WRONG = "wrong", "wrong"
         READING = "reading", "reads as"
         MARKS = "marks", "marks"
+        RUBRIC = "rubric", "by criteria"
         UNDO = "undo", "undone"
+
+    class Turn(models.IntegerChoices):
+        FIRST = 1, "first marking"
+        SECOND = 2, "second marking, blind"
+        THIRD = 3, "settles the two"
 
     sheet = models.ForeignKey(Sheet, on_delete=models.CASCADE, related_name="decisions")
     question = models.CharField(max_length=24)
@@ -121,12 +160,76 @@ class Decision(models.Model):
     marks = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
     comment = models.CharField(max_length=1000, blank=True)
     audit = models.BooleanField(default=False, help_text="a blind second look at an automatic mark")
+    turn = models.PositiveSmallIntegerField(choices=Turn.choices, default=Turn.FIRST)
+    data = models.JSONField(default=dict, help_text="criteria, adjustment, annotations")
+    act = models.UUIDField(
+        null=True, blank=True, help_text="one press of a key: sent twice it counts once, a group shares it"
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["sheet", "question"])]
+        constraints = [
+            models.UniqueConstraint(fields=["act", "sheet", "question"], name="act_once_an_answer")
+        ]
+        indexes = [
+            models.Index(fields=["sheet", "question"]),
+            models.Index(fields=["by", "at"], name="decision_pace"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sheet_id}/{self.question}: {self.kind}"
+
+
+class Rubric(models.Model):
+    """The criteria of one question. Append-only: the newest version counts, whichever one marked by."""
+
+    SCHOOL_PATH: ClassVar[str] = "exam__school_id"
+
+    class Scoring(models.TextChoices):
+        UP = "up", _("points add up from nothing")
+        DOWN = "down", _("points come off the full marks")
+
+    exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="rubrics")
+    question = models.CharField(max_length=24)
+    version = models.PositiveIntegerField()
+    scoring = models.CharField(max_length=4, choices=Scoring.choices, default=Scoring.UP)
+    criteria = models.JSONField(help_text="[{id, text, points}] in the order of their keys")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["exam", "question", "version"], name="rubric_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.exam_id}/{self.question} v{self.version}"
+
+
+class MarkingRule(models.Model):
+    """How people mark one question: whether they do, and how much of it is marked twice."""
+
+    SCHOOL_PATH: ClassVar[str] = "exam__school_id"
+
+    exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="marking_rules")
+    question = models.CharField(max_length=24)
+    by_people = models.BooleanField(default=False, help_text="the machine gives no marks here")
+    second_share = models.FloatField(default=0.0, help_text="share of the answers that two people mark")
+    tolerance = models.DecimalField(
+        max_digits=8, decimal_places=3, default=0, help_text="a greater difference goes to a third person"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["exam", "question"], name="rule_once_a_question"),
+            models.CheckConstraint(
+                condition=models.Q(second_share__gte=0, second_share__lte=1), name="second_share_is_a_share"
+            ),
+            models.CheckConstraint(condition=models.Q(tolerance__gte=0), name="tolerance_is_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.exam_id}/{self.question}"

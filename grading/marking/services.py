@@ -2,57 +2,53 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from grading.core import audit, jobs
+from grading.core import audit
 from grading.core.actor import Actor
 from grading.core.errors import UserError
-from grading.core.models import Stage
 from grading.exams.models import Exam, Sheet, Student
-from grading.marking import decisions
-from grading.marking.budget import Load, audit_sample, curve
-from grading.marking.deriving import budget_items, derive, derive_again, written_answers
-from grading.marking.identifying import identify_sheets
-from grading.marking.models import Answer, Cutoffs, Decision, Identity
-from grading.marking.recognizing import pages_to_read_again
+from grading.marking import consequence, decisions
+from grading.marking import marks as marks_of
+from grading.marking.deriving import derive_again
+from grading.marking.models import Answer, Decision, Identity
+from grading.marking.rubric_rules import rules_for
+from grading.marking.rubric_turns import require_turn
 
-AUDIT_SAMPLE = 20
-"""Automatically marked answers of an exam that a person marks again, blind."""
+log = logging.getLogger(__name__)
 
-DERIVED = (
-    "position",
-    "kind",
-    "page",
-    "reading",
-    "status",
-    "verdict",
-    "marks",
-    "max_marks",
-    "read",
-    "confidence",
-    "risk",
-    "reason",
-    "audit",
-)
+DRAFTS = 3
+"""Times that marks are computed beside other people's changes, before everybody else waits for them."""
 
 
-def mark_exam(*, exam_id: int) -> None:
+def mark_exam(
+    *, exam_id: int, within: Callable[[], AbstractContextManager[None]] = transaction.atomic
+) -> None:
     """Derive the identities and answers of an exam anew; what people decided stays.
 
+    They are computed without holding anybody up and stored in the transaction of ``within``, if nothing that
+    they depend on has changed by then; else all over again, the last time under the exam's lock.
     Pages whose readings were verified against another key are queued to be read again, which leads back here.
     """
-    with transaction.atomic():
+    for _draft in range(DRAFTS):
+        drafted = marks_of.draft(Exam.objects.get(pk=exam_id))
+        try:
+            with within():
+                marks_of.store(Exam.objects.select_for_update().get(pk=exam_id), drafted)
+        except marks_of.InputsChanged as changed:
+            log.info("%s", changed)
+        else:
+            return
+    with within():
         exam = Exam.objects.select_for_update().get(pk=exam_id)
-        jobs.enqueue(Stage.RECOGNIZE, pages_to_read_again(exam), exam_id=exam.pk)
-        identify_sheets(exam)
-        answers, plan = derive(exam)
-        Cutoffs.objects.update_or_create(
-            exam=exam, defaults={"budget": plan.budget, "by_group": dict(plan.cutoffs)}
-        )
-        _store(exam, answers)
+        marks_of.store(exam, marks_of.draft(exam))
 
 
 def decide(
@@ -64,30 +60,36 @@ def decide(
     marks: Decimal | None = None,
     comment: str = "",
     seen: int | None = None,
+    data: Mapping[str, Any] | None = None,
 ) -> Answer:
     """Record a person's decision on one answer and derive its mark.
 
-    ``seen``: the latest decision that the person saw (None: there was none). Raises UserError when somebody
-    decided meanwhile, or when the decision does not fit the question; then nothing is stored.
+    ``seen``: the latest decision that the person saw (None: there was none). ``data``: criteria, adjustment,
+    annotations (``rubric_services.mark``). Raises UserError when somebody decided meanwhile, when it is not
+    this person's turn, or when the decision does not fit the question; then nothing is stored.
     """
     with transaction.atomic():
         locked = _lock(answer, seen)
+        question = locked.exam.load_spec().question(locked.question)
+        rules, history = rules_for(locked.exam, question), list(_history(locked))
         decision = Decision(
             sheet_id=locked.sheet_id,
             question=locked.question,
+            turn=require_turn(actor, locked, history, rules),
             kind=kind,
             text=text.strip(),
             marks=marks,
             comment=comment.strip()[:1000],
+            data=dict(data or {}),
             by_id=actor.user_id,
         )
-        question = locked.exam.load_spec().question(locked.question)
         try:
-            decisions.apply(locked, question, decision)
+            decisions.apply(locked, question, [*history, decision], rules)
         except ValueError as problem:
             raise UserError(str(problem)) from problem
         decision.save()
         locked.save()
+        consequence.refresh(locked.exam, locked.exam.load_spec(), [locked.sheet_id])
         _record("answer.decided", actor, locked, decision)
     return locked
 
@@ -96,14 +98,22 @@ def undo(*, actor: Actor, answer: Answer, seen: int | None) -> Answer:
     """Take back the decision that counts now; the one before it, or the machine's mark, counts again."""
     with transaction.atomic():
         locked = _lock(answer, seen)
-        if decisions.standing(_history(locked)) is None:
+        question = locked.exam.load_spec().question(locked.question)
+        history = list(_history(locked))
+        turn = require_turn(actor, locked, history, rules_for(locked.exam, question))
+        if decisions.standing(history, turn) is None:
             raise UserError("there is nothing to undo on this answer", "reload to see where it stands")
         decision = Decision(
-            sheet_id=locked.sheet_id, question=locked.question, kind=Decision.Kind.UNDO, by_id=actor.user_id
+            sheet_id=locked.sheet_id,
+            question=locked.question,
+            turn=turn,
+            kind=Decision.Kind.UNDO,
+            by_id=actor.user_id,
         )
         decision.save()
         derive_again(locked)
         locked.save()
+        consequence.refresh(locked.exam, locked.exam.load_spec(), [locked.sheet_id])
         _record("answer.undone", actor, locked, decision)
     return locked
 
@@ -161,12 +171,6 @@ def latest_decision(answer: Answer) -> int | None:
     return _history(answer).values_list("pk", flat=True).last()
 
 
-def preview_budget(exam: Exam) -> tuple[Load, ...]:
-    """What other error budgets would mean for this exam: review load against risk."""
-    spec = exam.load_spec()
-    return curve(budget_items(written_answers(exam, spec), spec.language))
-
-
 def _history(answer: Answer) -> QuerySet[Decision]:
     return Decision.objects.filter(sheet_id=answer.sheet_id, question=answer.question).order_by("id")
 
@@ -191,25 +195,3 @@ def _record(verb: str, actor: Actor, answer: Answer, decision: Decision) -> None
         "marks": None if answer.marks is None else str(answer.marks),
     }
     audit.record(verb, actor=actor, obj=answer, exam_id=answer.exam_id, data=data)
-
-
-def _store(exam: Exam, answers: list[Answer]) -> None:
-    """Write the derived answers over the stored ones and drop those whose question or sheet is gone."""
-    automatic = [_name(answer) for answer in answers if answer.status == Answer.Status.AUTO]
-    sample = frozenset(audit_sample(automatic, AUDIT_SAMPLE, seed=exam.code))
-    for answer in answers:
-        answer.audit = _name(answer) in sample
-    Answer.objects.bulk_create(
-        answers,
-        batch_size=500,
-        update_conflicts=True,
-        unique_fields=["sheet", "question"],
-        update_fields=DERIVED,
-    )
-    known = {(answer.sheet_id, answer.question) for answer in answers}
-    stored = Answer.objects.filter(exam=exam).values_list("pk", "sheet_id", "question")
-    Answer.objects.filter(pk__in=[pk for pk, *name in stored if tuple(name) not in known]).delete()
-
-
-def _name(answer: Answer) -> str:
-    return f"{answer.sheet.number}/{answer.question}"

@@ -31,17 +31,24 @@ class Doubtful:
 
 def doubtful(exam: Exam) -> list[Doubtful]:
     """Every sheet whose student a person must say, in the order of the sheet numbers."""
-    waiting = list(
-        Identity.objects.filter(exam=exam, state=Identity.State.REVIEW)
-        .select_related("sheet")
-        .order_by("sheet__number")
-    )
+    waiting = Identity.objects.filter(exam=exam, state=Identity.State.REVIEW).select_related("sheet")
+    return _with_facts(exam, list(waiting.order_by("sheet__number")))
+
+
+def doubtful_sheet(identity: Identity) -> Doubtful:
+    """The same of one sheet."""
+    return _with_facts(identity.exam, [identity])[0]
+
+
+def _with_facts(exam: Exam, waiting: list[Identity]) -> list[Doubtful]:
     sheets = [identity.sheet_id for identity in waiting]
     pages = Page.objects.filter(sheet__in=sheets, state=Page.State.USED, readings__question="").distinct()
-    with_number = {page.sheet_id: page for page in pages}
+    with_number = {page.sheet_id: page for page in pages.select_related("sheet__print_run")}
     named = {str(entry[0]) for identity in waiting for entry in identity.candidates}
     students = {s.student_id: s for s in Student.objects.filter(exam=exam, student_id__in=named)}
-    taken = dict(owners(exam).values_list("student__student_id", "sheet__number"))
+    taken = dict(
+        owners(exam).filter(student__student_id__in=named).values_list("student__student_id", "sheet__number")
+    )
     return [
         Doubtful(identity, with_number.get(identity.sheet_id), _candidates(identity, students, taken))
         for identity in waiting

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,16 +11,16 @@ from django.utils.translation import gettext as _
 
 from grading.accounts.access import READERS, TEACHERS, actor_of, requires
 from grading.core.errors import UserError
+from grading.core.models import Stage
+from grading.core.progress import progress
 from grading.exams import services as exams
 from grading.exams.examfile import exam_from_data
 from grading.exams.gate import exam_or_404
 from grading.exams.models import Exam
 from grading.exams.refusals import in_words
-from grading.marking import services
-from grading.marking.budget import SLIDER
-from grading.marking.budget_curve import draw
+from grading.marking.audit_sample import audit
+from grading.marking.budget_curve import curve_of
 from grading.marking.forms import BudgetForm
-from grading.marking.models import Answer
 
 
 @requires(READERS)
@@ -49,14 +51,19 @@ def choose(request: HttpRequest, exam_id: int) -> HttpResponse:
 
 def _page(request: HttpRequest, exam: Exam, form: BudgetForm | None, status: int = 200) -> HttpResponse:
     spec = exam.load_spec()
-    has_answers = Answer.objects.filter(exam=exam).exists()
-    curve = draw(services.preview_budget(exam), spec.error_budget) if has_answers else None
-    shown = form or BudgetForm(initial={"budget": f"{100 * spec.error_budget:g}%"})
+    curve = curve_of(exam, spec.error_budget)
     context = {
         "exam": exam,
         "spec": spec,
         "curve": curve,
-        "form": shown,
-        "offered": [f"{100 * b:g}%" for b in SLIDER],
+        "points": json.dumps(curve.as_data()) if curve else "",
+        "form": form or BudgetForm(initial={"budget": f"{100 * spec.error_budget:g}%"}),
+        "audit": audit(exam) if curve else None,
+        "busy": _is_marking(exam),
     }
     return render(request, "marking/budget.html", context, status=status)
+
+
+def _is_marking(exam: Exam) -> bool:
+    """Whether the marks are about to be derived again."""
+    return progress(exam_id=exam.pk, stage=Stage.MARK).open > 0

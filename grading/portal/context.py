@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 from grading.accounts.access import READERS, REVIEWERS, TEACHERS, membership_of
 from grading.accounts.models import Membership
+from grading.portal.appearance import LANGUAGES, THEMES, theme_of
 
 
 def abilities(request: HttpRequest) -> dict[str, Any]:
@@ -21,6 +22,11 @@ def abilities(request: HttpRequest) -> dict[str, Any]:
         "may_read": role in READERS,
         "schools": SimpleLazyObject(lambda: _schools(member)),
     }
+
+
+def appearance(request: HttpRequest) -> dict[str, Any]:
+    """The ``theme`` looked at, and what may be chosen."""
+    return {"theme": theme_of(request), "themes": THEMES, "languages": LANGUAGES}
 
 
 def _schools(member: Membership | None) -> list[Membership]:

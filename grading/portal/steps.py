@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from grading.portal.overview import Overview
+from grading.portal.templatetags.numerals import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def _steps(seen: Overview) -> Iterator[Step]:
 
 def _set_up(seen: Overview) -> Step:
     text = ngettext("%(n)d question", "%(n)d questions", seen.questions) % {"n": seen.questions}
-    text += " · " + _("%(marks)s marks") % {"marks": f"{seen.max_marks.normalize():f}"} + " · "
+    text += " · " + _("%(marks)s marks") % {"marks": plain(seen.max_marks)} + " · "
     text += ngettext("%(n)d student on the roster", "%(n)d students on the roster", seen.students) % {
         "n": seen.students
     }
@@ -73,7 +74,7 @@ def _scan_in(seen: Overview) -> Step:
 
 def _how_sure(seen: Overview) -> Step:
     text = _("At most %(budget)s of the automatic marks may be wrong.") % {
-        "budget": f"{100 * seen.spec.error_budget:g} %"
+        "budget": f"{plain(round(100 * seen.spec.error_budget, 6))} %"
     }
     if seen.answers:
         text += " " + _("%(auto)d answers marked by the machine, %(people)d left for people.") % {

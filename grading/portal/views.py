@@ -1,16 +1,14 @@
-"""The list of exams, an exam's home and its log."""
+"""The list of exams and an exam's home."""
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from grading.accounts.access import MEMBERS, READERS, actor_of, requires, visible
-from grading.accounts.models import Role
-from grading.core.models import AuditEvent
+from grading.accounts.access import MEMBERS, actor_of, requires, visible
+from grading.accounts.models import Course, Role
 from grading.exams.gate import exam_or_404
 from grading.exams.models import Exam, Student
 from grading.marking.models import Answer
@@ -18,19 +16,23 @@ from grading.portal.overview import overview
 from grading.portal.steps import steps
 from grading.scans.models import Page
 
-EVENTS_A_PAGE = 100
-
 
 @requires(MEMBERS)
 def exams(request: HttpRequest) -> HttpResponse:
-    """All exams of the school with what waits in each."""
-    found = visible(Exam.objects.all(), actor_of(request)).annotate(
+    """All exams of the school, or of a course (``?course=``), with what waits in each."""
+    seen = visible(Exam.objects.all(), actor_of(request))
+    courses = list(Course.objects.filter(exams__in=seen).distinct())
+    chosen = request.GET.get("course", "")
+    if chosen.isdecimal():
+        seen = seen.filter(course_id=int(chosen))
+    found = seen.select_related("course").annotate(
         students_n=_count(Student.objects.filter(on_roster=True)),
         pages_n=_count(Page.objects.all()),
         answers_n=_count(Answer.objects.all()),
         review_n=_count(Answer.objects.filter(status=Answer.Status.REVIEW)),
     )
-    return render(request, "portal/exams.html", {"exams": found.order_by("-created_at", "-id")})
+    context = {"exams": found.order_by("-created_at", "-id"), "courses": courses, "chosen": chosen}
+    return render(request, "portal/exams.html", context)
 
 
 def _count(rows: QuerySet[Student] | QuerySet[Page] | QuerySet[Answer]) -> Coalesce:
@@ -46,15 +48,3 @@ def exam(request: HttpRequest, exam_id: int) -> HttpResponse:
         return redirect("review:queue", chosen.pk)
     seen = overview(chosen)
     return render(request, "portal/exam.html", {"exam": chosen, "seen": seen, "steps": steps(seen)})
-
-
-@requires(READERS)
-def log(request: HttpRequest, exam_id: int) -> HttpResponse:
-    """Who did what, newest first, filtered by words."""
-    chosen = exam_or_404(request, exam_id)
-    words = request.GET.get("q", "").strip()
-    events = AuditEvent.objects.filter(exam_id=chosen.pk).order_by("-id")
-    if words:
-        events = events.filter(Q(verb__icontains=words) | Q(actor_label__icontains=words))
-    page = Paginator(events, EVENTS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "portal/log.html", {"exam": chosen, "page": page, "words": words})

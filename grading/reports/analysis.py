@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from grading.exams.models import Exam
-from grading.marking.budget import interval
-from grading.marking.models import Answer, Cutoffs, Decision
+from grading.marking.models import Answer, Cutoffs
 from grading.marking.statistics import ExamStatistics, analyse
 
 
@@ -26,17 +25,6 @@ class Shares:
     def total(self) -> int:
         """All answers."""
         return self.auto + self.blank + self.human + self.review
-
-
-@dataclass(frozen=True, slots=True)
-class Audit:
-    """The blind audit of automatic marks: ``wrong`` of ``looked_at``, with the 95 % interval of the share."""
-
-    sample: int
-    looked_at: int
-    wrong: int
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +46,7 @@ def statistics(exam: Exam) -> ExamStatistics:
         "sheet_id", "question", "marks"
     ):
         rows[sheet][place[question]] = None if marks is None else float(marks)
-    return analyse(list(rows.values()), questions, [float(question.marks) for question in spec.questions])
+    return analyse(list(rows.values()), questions, [float(question.worth) for question in spec.questions])
 
 
 def shares(exam: Exam) -> Shares:
@@ -74,16 +62,3 @@ def promise(exam: Exam) -> Promise:
     stored = Cutoffs.objects.filter(exam=exam).first()
     budget = stored.budget if stored else exam.load_spec().error_budget
     return Promise(budget, sum(risks), len(risks))
-
-
-def audit(exam: Exam) -> Audit:
-    """What people found when they marked the sampled automatic answers again without seeing the marks."""
-    sampled = {(a.sheet_id, a.question): a for a in Answer.objects.filter(exam=exam, audit=True)}
-    looks = {
-        (look.sheet_id, look.question): look
-        for look in Decision.objects.filter(sheet__exam=exam, audit=True).order_by("id")
-    }
-    seen = [(look, sampled[name]) for name, look in looks.items() if name in sampled]
-    wrong = sum(1 for look, answer in seen if look.marks != answer.marks)
-    low, high = interval(wrong, len(seen))
-    return Audit(len(sampled), len(seen), wrong, low, high)

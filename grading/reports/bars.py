@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT, FOOT = 640.0, 190.0, 26.0
+WIDTH, HEIGHT, FOOT, HEAD = 640.0, 190.0, 26.0, 18.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +22,28 @@ class Bar:
     fails: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars with the pass mark as an upright line; ``pass_x`` is None where there is none."""
+
+    bars: tuple[Bar, ...]
+    pass_x: float | None
+    width: float = WIDTH
+    height: float = HEIGHT
+    ground: float = HEIGHT - FOOT
+
+
+def chart(counts: Sequence[int], pass_share: float | None = None) -> Chart:
+    """Bars of equal width for ``counts``; the pass mark is a share of the whole."""
+    pass_x = None if pass_share is None else round(WIDTH * min(1.0, max(0.0, pass_share)), 1)
+    return Chart(tuple(bars(counts, pass_share or 0.0)), pass_x)
+
+
 def bars(counts: Sequence[int], pass_share: float) -> list[Bar]:
     """Bars of equal width for ``counts``, the highest as high as the drawing."""
     most = max([*counts, 1])
     step = WIDTH / len(counts)
-    room = HEIGHT - FOOT - 18
+    room = HEIGHT - FOOT - HEAD
     found = []
     for place, count in enumerate(counts):
         height = room * count / most

@@ -10,8 +10,9 @@ from reportlab.graphics.shapes import Drawing, Line, Rect, String
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Paragraph, Spacer, Table
 
+from grading.marking.audit_sample import Audit
 from grading.marking.statistics import ExamStatistics
-from grading.reports.analysis import Audit, Promise, Shares
+from grading.reports.analysis import Promise, Shares
 from grading.reports.document import Document
 from grading.reports.style import (
     ACCENT,

@@ -24,3 +24,38 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return str(self.file.name)
+
+
+class Analysis(models.Model):
+    """The item analysis of an exam, kept so that a page does not have to read every answer.
+
+    ``stamp`` says which answers it speaks of (see ``stored_analysis``); ``seconds``: how long it took.
+    """
+
+    SCHOOL_PATH: ClassVar[str] = "exam__school_id"
+
+    exam = models.OneToOneField(Exam, on_delete=models.CASCADE, related_name="analysis")
+    stamp = models.CharField(max_length=80)
+    data = models.JSONField()
+    seconds = models.FloatField()
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.exam_id}: {self.stamp}"
+
+
+class Archive(models.Model):
+    """The reports of all sheets in one ZIP; ``file`` is the newest that was packed, if any."""
+
+    SCHOOL_PATH: ClassVar[str] = "exam__school_id"
+
+    exam = models.OneToOneField(Exam, on_delete=models.CASCADE, related_name="archive")
+    file = models.FileField(upload_to="archives/", blank=True)
+    sheets = models.PositiveIntegerField(default=0, help_text="reports that were asked for")
+    waiting = models.BooleanField(default=False, help_text="asked for and not packed yet")
+    stamp = models.CharField(max_length=80, blank=True, help_text="which answers the reports show")
+    asked_at = models.DateTimeField()
+    made_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.exam_id}: {self.file.name}"

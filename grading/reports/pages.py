@@ -11,7 +11,10 @@ from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from grading.exams.typeface import runs
 from grading.marking.models import Answer
+from grading.marking.rubric_annotations import Annotation
+from grading.reports.annotations import draw_annotations
 from grading.reports.style import BOLD, colour_of, sign_of
 from grading.reports.tables import plain
 
@@ -21,17 +24,22 @@ Size = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class MarkedPage:
-    """One page to draw: the upright scan and, by question, the box and its answer."""
+    """One page to draw: the upright scan, by question the box and its answer, and what markers drew."""
 
     scan: bytes
     size_mm: Size
     boxes: tuple[tuple[Rect, Answer], ...]
+    annotations: tuple[Annotation, ...] = ()
 
 
 def marked_page(
-    scan: bytes, layout: Mapping[str, Any], answers: Iterable[Answer], size_mm: Size
+    scan: bytes,
+    layout: Mapping[str, Any],
+    answers: Iterable[Answer],
+    size_mm: Size,
+    drawn: Mapping[str, Iterable[Annotation]] | None = None,
 ) -> MarkedPage:
-    """Pair the answers of a page with their boxes in its layout.json entry."""
+    """Pair the answers of a page with their boxes in its layout.json entry; ``drawn``: by question."""
     by_question = {answer.question: answer for answer in answers}
     boxes = tuple(
         ((float(x), float(y), float(w), float(h)), by_question[box["question"]])
@@ -39,7 +47,8 @@ def marked_page(
         for x, y, w, h in [box["rect_mm"]]
         if box["question"] in by_question
     )
-    return MarkedPage(scan, size_mm, boxes)
+    annotations = (drawing for _rect, answer in boxes for drawing in (drawn or {}).get(answer.question, ()))
+    return MarkedPage(scan, size_mm, boxes, tuple(annotations))
 
 
 def draw_page(canvas: Canvas, page: MarkedPage) -> None:
@@ -48,6 +57,7 @@ def draw_page(canvas: Canvas, page: MarkedPage) -> None:
     canvas.drawImage(ImageReader(io.BytesIO(page.scan)), 0, 0, width, height)
     for rect, answer in page.boxes:
         _draw_mark(canvas, rect, answer, page.size_mm)
+    draw_annotations(canvas, page.annotations, page.size_mm[1])
 
 
 def _draw_mark(canvas: Canvas, rect: Rect, answer: Answer, size_mm: Size) -> None:
@@ -59,11 +69,15 @@ def _draw_mark(canvas: Canvas, rect: Rect, answer: Answer, size_mm: Size) -> Non
     canvas.setLineWidth(1.1)
     canvas.roundRect(x - 1.5, height - y - h - 1.5, w + 3, h + 3, 2.5, stroke=1, fill=0)
     label = f"{sign_of(answer)} {plain(answer.marks) or '?'}/{plain(answer.max_marks)}"
-    canvas.setFont(BOLD, 9)
-    label_width = canvas.stringWidth(label, BOLD, 9) + 6
+    parts = [(font, part, canvas.stringWidth(part, font, 9)) for font, part in runs(label, BOLD)]
+    label_width = sum(width for _font, _part, width in parts) + 6
     left = min(x + w + 4, page_width - label_width - 6)
     canvas.setFillColor(colour)
     canvas.roundRect(left, height - y - 12, label_width, 12, 2.5, stroke=0, fill=1)
     canvas.setFillGray(1)
-    canvas.drawString(left + 3, height - y - 9.2, label)
+    left += 3
+    for font, part, width in parts:
+        canvas.setFont(font, 9)
+        canvas.drawString(left, height - y - 9.2, part)
+        left += width
     canvas.restoreState()

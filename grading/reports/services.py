@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -11,7 +13,9 @@ from grading.core.errors import UserError
 from grading.exams.key_text import key_text
 from grading.exams.models import Exam, Sheet
 from grading.exams.spec import Question
+from grading.marking import audit_sample
 from grading.marking.models import Answer, Identity
+from grading.marking.rubric_feedback import Feedback, feedback
 from grading.reports import analysis, class_pdf, student_pdf
 from grading.reports.blockers import blockers
 from grading.reports.pages import MarkedPage, marked_page
@@ -33,6 +37,7 @@ def student_report(sheet: Sheet) -> bytes:
         Answer.objects.filter(sheet=sheet).select_related("page", "reading", "sheet").order_by("position")
     )
     identity = Identity.objects.filter(sheet=sheet).select_related("student").first()
+    said = feedback(sheet, answers, spec)
     grade = grade_of(spec, sheet, identity.student if identity else None, answers)
     return student_pdf.render(
         StudentReport(
@@ -46,7 +51,8 @@ def student_report(sheet: Sheet) -> bytes:
             percent=f"{plain(grade.percent)} %" if grade.percent is not None else "",
             status=grade.status,
             lines=tuple(_line(answer, spec.question(answer.question), with_key) for answer in answers),
-            pages=tuple(_marked_pages(sheet, answers)),
+            pages=tuple(_marked_pages(sheet, answers, said)),
+            feedback=tuple(said[answer.question] for answer in answers if answer.question in said),
         )
     )
 
@@ -62,7 +68,7 @@ def class_report(exam: Exam) -> bytes:
             statistics=analysis.statistics(exam),
             shares=analysis.shares(exam),
             promise=analysis.promise(exam),
-            audit=analysis.audit(exam),
+            audit=audit_sample.audit(exam),
             pages=ledger.totals(exam),
             sheets=ledger.sheet_totals(exam),
             questions=tuple((q.id, (q.prompt or "")[:PROMPT_SHOWN]) for q in spec.questions),
@@ -76,7 +82,7 @@ def release(*, actor: Actor, exam: Exam) -> Exam:
         found = Exam.objects.select_for_update().get(pk=exam.pk)
         in_the_way = blockers(found)
         if in_the_way:
-            raise UserError("the results cannot be released yet:", "; ".join(in_the_way))
+            raise UserError("the results cannot be released yet:", "; ".join(map(str, in_the_way)))
         found.state, found.released_at = Exam.State.RELEASED, timezone.now()
         found.save(update_fields=["state", "released_at"])
         audit.record("exam.released", actor=actor, obj=found, exam_id=found.pk)
@@ -98,13 +104,14 @@ def _line(answer: Answer, question: Question, with_key: bool) -> AnswerLine:
     return AnswerLine(answer, found[0] if found else None, key_text(question) if with_key else None)
 
 
-def _marked_pages(sheet: Sheet, answers: list[Answer]) -> list[MarkedPage]:
+def _marked_pages(sheet: Sheet, answers: list[Answer], said: Mapping[str, Feedback]) -> list[MarkedPage]:
+    drawn = {question: found.annotations for question, found in said.items()}
     layout = sheet.print_run.layout
     width, height = layout["page_size_mm"]
     entries = {entry["page"]: entry for entry in layout["pages"]}
     pages = Page.objects.filter(sheet=sheet, state=Page.State.USED).order_by("number")
     return [
-        marked_page(_bytes(page), entries[page.number], answers, (width, height))
+        marked_page(_bytes(page), entries[page.number], answers, (width, height), drawn)
         for page in pages
         if page.preview and page.number in entries
     ]

@@ -11,9 +11,10 @@ from reportlab.lib.utils import ImageReader
 from reportlab.platypus import Flowable, Image, Paragraph, Spacer, Table
 
 from grading.marking.models import Answer
+from grading.marking.rubric_feedback import Feedback
 from grading.reports.document import Document
 from grading.reports.pages import MarkedPage
-from grading.reports.style import GRID, MUTED, TEXT, TITLE, VALUE, safe
+from grading.reports.style import GRID, HEADING, MUTED, TEXT, TITLE, VALUE, safe
 from grading.reports.tables import plain
 
 CROP_WIDTH, CROP_HEIGHT = 58 * mm, 14 * mm
@@ -50,6 +51,7 @@ class StudentReport:
     status: str
     lines: tuple[AnswerLine, ...]
     pages: tuple[MarkedPage, ...]
+    feedback: tuple[Feedback, ...] = ()
 
 
 def render(report: StudentReport) -> bytes:
@@ -58,7 +60,7 @@ def render(report: StudentReport) -> bytes:
     document = Document(buffer, report.paper, f"{report.exam_title}: {report.student_name or report.sheet}")
     document.add_scans(report.pages)
     scans = [flow for number in range(len(report.pages)) for flow in document.scan_break(number)]
-    document.build([*_head(report), _answers(report.lines), *scans])
+    document.build([*_head(report), _answers(report.lines), *_feedback(report.feedback), *scans])
     return buffer.getvalue()
 
 
@@ -90,6 +92,27 @@ def _answers(lines: Sequence[AnswerLine]) -> Table:
     ]
     rows = [_row(line) for line in lines]
     return Table([header, *rows], colWidths=COLUMNS, repeatRows=1, style=GRID, hAlign="LEFT")
+
+
+def _feedback(said: Sequence[Feedback]) -> list[Flowable]:
+    """What markers wrote and which criteria they found, by question; nothing where they said nothing."""
+    shown = [found for found in said if found.criteria or found.comment or found.applied.adjust]
+    rows = [[Paragraph(safe(found.question), TEXT), _said(found)] for found in shown]
+    if not rows:
+        return []
+    table = Table(rows, colWidths=(14 * mm, sum(COLUMNS) - 14 * mm), style=GRID, hAlign="LEFT")
+    return [Paragraph("What the markers said", HEADING), table]
+
+
+def _said(found: Feedback) -> list[Flowable]:
+    sign = -1 if found.counts_down else 1
+    points = [(c.text, sign * c.points) for c in found.criteria]
+    if found.applied.adjust:
+        points.append((found.applied.reason, found.applied.adjust))
+    lines = [f"{safe(text)} ({worth.normalize():+f})" for text, worth in points]
+    if found.comment:
+        lines.append(safe(found.comment))
+    return [Paragraph(line, TEXT) for line in lines]
 
 
 def _row(line: AnswerLine) -> list[Flowable]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from grading.reports import views, views_files, views_release
+from grading.reports import views, views_files, views_questions, views_release
 
 app_name = "reports"
 urlpatterns = [
     path("exams/<int:exam_id>/results/", views.results, name="results"),
-    path("exams/<int:exam_id>/results/questions/", views.questions, name="questions"),
+    path("exams/<int:exam_id>/results/questions/", views_questions.questions, name="questions"),
+    path(
+        "exams/<int:exam_id>/results/questions/<slug:question_id>/", views_questions.question, name="question"
+    ),
     path("exams/<int:exam_id>/results/sheets/<int:sheet_id>/", views.sheet, name="sheet"),
     path(
         "exams/<int:exam_id>/results/sheets/<int:sheet_id>/report.pdf",
@@ -17,7 +20,9 @@ urlpatterns = [
         name="student-pdf",
     ),
     path("exams/<int:exam_id>/results/class.pdf", views_files.class_pdf, name="class-pdf"),
-    path("exams/<int:exam_id>/results/students.zip", views_files.students_zip, name="students-zip"),
+    path("exams/<int:exam_id>/results/reports/", views_files.archive, name="archive"),
+    path("exams/<int:exam_id>/results/reports/make/", views_files.archive_make, name="archive-make"),
+    path("exams/<int:exam_id>/results/reports/students.zip", views_files.archive_file, name="archive-file"),
     path("exams/<int:exam_id>/results/<slug:name>.csv", views_files.csv_file, name="csv"),
     path("exams/<int:exam_id>/release/", views_release.release, name="release"),
     path("exams/<int:exam_id>/release/do/", views_release.change, name="release-change"),

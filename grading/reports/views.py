@@ -1,72 +1,76 @@
-"""Results: the class, its questions, one sheet."""
+"""Results: the class and one sheet."""
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
+from typing import Any
+
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from grading.accounts.access import READERS, requires
 from grading.exams.gate import exam_or_404
 from grading.exams.models import Exam, Sheet
-from grading.reports import analysis
-from grading.reports.bars import HEIGHT, WIDTH, bars
-from grading.reports.blockers import blockers
+from grading.exams.spec import ExamSpec
+from grading.marking.models import Answer
+from grading.reports.bars import chart
 from grading.reports.csvfiles import FILES
-from grading.reports.results import order_names, result, sheets, without_sheet
+from grading.reports.results import (
+    Wish,
+    order_names,
+    result,
+    results_page,
+    sections,
+    sheets,
+    state_names,
+    without_sheet,
+)
 from grading.reports.sheet_view import answer_rows, sheet_pages
+from grading.reports.stored_analysis import kept_analysis
 
 SHEETS_A_PAGE = 100
+NAMES_SHOWN = 100
 
 
 @requires(READERS)
 def results(request: HttpRequest, exam_id: int) -> HttpResponse:
-    """The class as a table, its distribution, the files to download."""
+    """The class as a table, its distribution, the files to download; for htmx the table alone."""
     exam = exam_or_404(request, exam_id)
-    spec = exam.load_spec()
-    order, words = request.GET.get("sort", "name"), request.GET.get("q", "").strip()
-    page = Paginator(sheets(exam, order, words), SHEETS_A_PAGE).get_page(request.GET.get("page"))
-    statistics = analysis.statistics(exam)
+    spec, wish = exam.load_spec(), Wish.of(request.GET)
+    page, rows = results_page(exam, spec, wish, request.GET.get("page"), SHEETS_A_PAGE)
+    context = {"exam": exam, "spec": spec, "wish": wish, "page": page, "results": rows}
+    if request.headers.get("HX-Target") == "table":
+        return render(request, "reports/results_table.html", context)
+    return render(request, "reports/results.html", context | _around(exam, spec))
+
+
+def _around(exam: Exam, spec: ExamSpec) -> dict[str, Any]:
+    """What stands around the table."""
+    kept = kept_analysis(exam)
+    statistics = kept.found.statistics
     whole = statistics.totals.n > 0
-    context = {
-        "exam": exam,
-        "spec": spec,
-        "page": page,
-        "results": [result(sheet, spec) for sheet in page.object_list],
-        "without_sheet": list(without_sheet(exam)),
+    missing = without_sheet(exam)
+    counted = statistics.totals if whole else statistics.percent
+    return {
+        "without_sheet": list(missing[:NAMES_SHOWN]),
+        "without_sheet_n": missing.count(),
+        "kept": kept,
         "statistics": statistics,
         "whole": whole,
-        "bars": bars(
-            (statistics.totals if whole else statistics.percent).counts,
-            float(spec.pass_mark.of(spec.max_marks) / spec.max_marks),
-        ),
-        "chart": {"width": WIDTH, "height": HEIGHT},
-        "shares": analysis.shares(exam),
-        "blockers": blockers(exam),
+        "chart": chart(counted.counts, float(spec.pass_mark.of(spec.max_marks) / spec.max_marks)),
+        "shares": kept.found.shares,
         "csv_names": [name.removesuffix(".csv") for name in FILES],
         "orders": order_names(),
-        "sort": order,
-        "words": words,
+        "states": state_names(),
+        "sections": sections(exam),
     }
-    return render(request, "reports/results.html", context)
-
-
-@requires(READERS)
-def questions(request: HttpRequest, exam_id: int) -> HttpResponse:
-    """How hard each question was and how well it tells students apart."""
-    exam = exam_or_404(request, exam_id)
-    spec, statistics = exam.load_spec(), analysis.statistics(exam)
-    rows = [{"question": q, "item": item} for q, item in zip(spec.questions, statistics.items, strict=True)]
-    return render(request, "reports/questions.html", {"exam": exam, "rows": rows, "statistics": statistics})
 
 
 @requires(READERS)
 def sheet(request: HttpRequest, exam_id: int, sheet_id: int) -> HttpResponse:
     """One sheet: its pages with the boxes, and every answer with who decided it."""
     exam = exam_or_404(request, exam_id)
-    found = (
-        sheets(exam, "sheet", "").filter(pk=sheet_id).select_related("print_run", "identity__student").first()
-    )
+    found = sheets(exam).filter(pk=sheet_id).select_related("print_run", "identity__student").first()
     if found is None:
         raise Http404("There is no such scanned sheet.")
     rows = answer_rows(exam, found)
@@ -84,7 +88,7 @@ def sheet(request: HttpRequest, exam_id: int, sheet_id: int) -> HttpResponse:
 
 
 def _neighbour(exam: Exam, found: Sheet, side: str) -> Sheet | None:
-    rest = Sheet.objects.filter(exam=exam, answers__isnull=False).distinct()
+    rest = Sheet.objects.filter(Exists(Answer.objects.filter(sheet=OuterRef("pk"))), exam=exam)
     if side == "<":
         return rest.filter(number__lt=found.number).order_by("-number").first()
     return rest.filter(number__gt=found.number).order_by("number").first()

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Iterator
-from typing import cast
-
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
 
-from grading.accounts.access import READERS, requires
+from grading.accounts.access import READERS, TEACHERS, actor_of, requires
+from grading.core.errors import UserError
 from grading.exams.gate import exam_or_404
-from grading.exams.models import Exam, Sheet
+from grading.exams.models import Sheet
+from grading.exams.refusals import in_words
 from grading.reports import services
+from grading.reports.archive import ask, packing
 from grading.reports.csvfiles import FILES
-from grading.reports.results import sheets
+from grading.reports.models import Archive
 
 
 @requires(READERS)
@@ -45,52 +47,34 @@ def student_pdf(request: HttpRequest, exam_id: int, sheet_id: int) -> HttpRespon
 
 
 @requires(READERS)
-def students_zip(request: HttpRequest, exam_id: int) -> HttpResponseBase:
-    """The reports of all scanned sheets, sent while they are made: memory holds one at a time."""
+def archive(request: HttpRequest, exam_id: int) -> HttpResponse:
+    """The reports of all sheets as one archive: how far it is, and the file."""
     exam = exam_or_404(request, exam_id)
-    name = f'attachment; filename="{exam.code}-students.zip"'
-    return StreamingHttpResponse(
-        _zipped(exam), content_type="application/zip", headers={"Content-Disposition": name}
-    )
+    context = {"exam": exam, "packing": packing(exam)}
+    part = request.headers.get("HX-Target") == "packing"
+    return render(request, "reports/packing.html" if part else "reports/archive.html", context)
 
 
-class _Sink:
-    """A file that is only written to; what was written is taken out again piece by piece."""
-
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-
-    def write(self, part: bytes) -> int:
-        self._parts.append(bytes(part))
-        return len(part)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
-
-    def take(self) -> bytes:
-        """What came in since the last time."""
-        whole = b"".join(self._parts)
-        self._parts.clear()
-        return whole
+@requires(TEACHERS)
+@require_POST
+def archive_make(request: HttpRequest, exam_id: int) -> HttpResponse:
+    """Have the archive made."""
+    exam = exam_or_404(request, exam_id)
+    try:
+        ask(actor=actor_of(request), exam=exam)
+    except UserError as error:
+        messages.error(request, in_words(error))
+    return redirect("reports:archive", exam.pk)
 
 
-def _zipped(exam: Exam) -> Iterator[bytes]:
-    sink = _Sink()
-    with zipfile.ZipFile(cast("zipfile._ZipWritable", sink), "w", zipfile.ZIP_STORED) as archive:
-        for sheet in sheets(exam, "sheet", "").select_related("exam", "print_run", "identity__student"):
-            archive.writestr(f"{_file_name(sheet)}.pdf", services.student_report(sheet))
-            yield sink.take()
-    yield sink.take()
-
-
-def _file_name(sheet: Sheet) -> str:
-    student = sheet.identity.student if hasattr(sheet, "identity") else None
-    number = (
-        "".join(sign for sign in student.student_id if sign.isalnum() or sign in "-_")
-        if student
-        else "unknown"
-    )
-    return f"{number}-{sheet.number}"
+@requires(READERS)
+def archive_file(request: HttpRequest, exam_id: int) -> HttpResponseBase:
+    """The newest archive that was packed."""
+    exam = exam_or_404(request, exam_id)
+    found = Archive.objects.filter(exam=exam).first()
+    if found is None or not found.file:
+        raise Http404("The reports are not packed yet.")
+    return FileResponse(found.file.open("rb"), as_attachment=True, filename=f"{exam.code}-students.zip")
 
 
 def _download(content: bytes, name: str, kind: str) -> HttpResponse:

@@ -17,6 +17,7 @@ from grading.exams.models import Sheet
 from grading.exams.refusals import in_words
 from grading.reports import services
 from grading.reports.blockers import blockers
+from grading.scans import ledger
 from grading.scans.absence import set_absent
 from grading.scans.models import Page
 
@@ -32,6 +33,8 @@ def release(request: HttpRequest, exam_id: int) -> HttpResponse:
     context = {
         "exam": exam,
         "blockers": blockers(exam),
+        "pages": ledger.totals(exam),
+        "sheets": ledger.sheet_totals(exam),
         "unseen": unseen.order_by("printed_for__name", "number"),
     }
     return render(request, "reports/release.html", context)
@@ -59,8 +62,8 @@ def change(request: HttpRequest, exam_id: int) -> HttpResponse:
 def absent(request: HttpRequest, exam_id: int) -> HttpResponse:
     """Say which of the sheets that were not scanned are of absent students."""
     exam = exam_or_404(request, exam_id)
-    chosen = {int(number) for number in request.POST.getlist("absent") if number.isdigit()}
-    offered = {int(number) for number in request.POST.getlist("offered") if number.isdigit()}
+    chosen = {int(number) for number in request.POST.getlist("absent") if number.isdecimal()}
+    offered = {int(number) for number in request.POST.getlist("offered") if number.isdecimal()}
     changed = set_absent(actor=actor_of(request), exam=exam, absent=chosen, present=offered - chosen)
     messages.success(
         request, ngettext("%(n)d sheet changed.", "%(n)d sheets changed.", changed) % {"n": changed}

@@ -1,44 +1,49 @@
-"""What lies on the bench: one answer with everything that helps to decide it."""
+"""What lies on the bench: answers with everything that helps to decide them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from urllib.parse import urlencode
-
-from django.urls import reverse
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from uuid import UUID, uuid4
 
 from grading.accounts.models import User
-from grading.core.actor import Actor
 from grading.exams.key_text import key_text, leniency
 from grading.exams.models import Exam
-from grading.exams.spec import Question
+from grading.exams.spec import ExamSpec, Question, TextQuestion
+from grading.marking.acting import histories
+from grading.marking.likeness import ODD
 from grading.marking.models import Answer
-from grading.marking.services import latest_decision
 from grading.review import spot_checks
-from grading.review.queue import Progress, progress, starting_after, waiting
+from grading.review.addresses import crop_url
+from grading.review.queue import starting_after
+from grading.review.services import Lent
 
 WORTH_SAYING = 0.005  # an alternative less probable than this helps nobody
-AHEAD = 3  # crops that the browser fetches before they are needed
+AHEAD = 3  # crops that a spot check fetches before they are needed
+PARTIALS = 3  # partial credits that have a key
+Typed = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
-    """One answer on the bench; ``typed`` is what the reviewer had entered when saving was refused."""
+class Item:
+    """One answer on the bench; ``typed`` is what the reviewer had entered when saving was refused.
 
-    exam: Exam
+    ``seen``: the newest decision on it, which a decision sends back. ``act``: the name of the decision that
+    is made here, so that sending it twice counts once. ``partials``: partial credits in marks.
+    """
+
     answer: Answer
     question: Question
     key: str
     also: Sequence[str]
-    alternatives: Sequence[tuple[str, float]]
-    crop: str
-    ahead: Sequence[str]
-    progress: Progress
-    seen: int | None
-    chosen: str = ""
+    partials: Sequence[Decimal]
+    alternatives: Sequence[tuple[str, float]] = ()
+    crop: str = ""
+    seen: int | None = None
+    act: UUID = field(default_factory=uuid4)
     taken_by: User | None = None
-    typed: Mapping[str, str] = field(default_factory=dict)
+    typed: Typed = field(default_factory=dict)
     refusal: str = ""
     blind: bool = False
 
@@ -47,74 +52,92 @@ class Bench:
         """Probability that the machine's mark would be wrong; None when it has none to offer."""
         return self.answer.risk if 0 < self.answer.risk < 1 else None
 
+    @property
+    def stake(self) -> Answer.Stake:
+        """What deciding it can change."""
+        return Answer.Stake(self.answer.stake)
 
-def lay_out(
-    exam: Exam,
-    answer: Answer,
-    actor: Actor,
-    *,
-    chosen: str = "",
-    taken_by: User | None = None,
-    typed: Mapping[str, str] | None = None,
-    refusal: str = "",
-) -> Bench:
-    """Gather what is shown of ``answer``; ``chosen`` is the question that the queue is narrowed to."""
-    question = exam.load_spec().question(answer.question)
-    return Bench(
-        exam=exam,
-        answer=answer,
-        question=question,
-        key=key_text(question),
-        also=leniency(question),
-        alternatives=_alternatives(answer),
-        crop=crop_url(answer),
-        ahead=[crop_url(coming) for coming in _coming(exam, answer, chosen)],
-        progress=progress(exam, actor, chosen),
-        seen=latest_decision(answer),
-        chosen=chosen,
-        taken_by=taken_by,
-        typed=typed or {},
-        refusal=refusal,
-    )
+    @property
+    def looks_odd(self) -> bool:
+        """Whether it does not look like the rest of its group."""
+        return self.answer.oddity >= ODD
+
+    def refused(self, why: str, typed: Typed) -> Item:
+        """The same item with a refusal above it, and what was typed still there."""
+        return replace(self, refusal=why, typed=typed)
 
 
-def lay_out_check(
-    exam: Exam, answer: Answer, *, typed: Mapping[str, str] | None = None, refusal: str = ""
-) -> Bench:
-    """Gather what a spot check shows: nothing that the machine read or gave."""
-    question = exam.load_spec().question(answer.question)
+@dataclass(frozen=True, slots=True)
+class GroupBench:
+    """A group of like answers: ``first`` stands for all, ``members`` are what is decided."""
+
+    number: int
+    first: Item
+    members: Sequence[Item]
+    more: int
+    typed: Typed = field(default_factory=dict)
+    refusal: str = ""
+
+
+def lay_out(exam: Exam, answers: Sequence[Answer], spec: ExamSpec | None = None) -> list[Item]:
+    """What is shown of each of ``answers``; one query for all of them."""
+    spec, decided = spec or exam.load_spec(), histories(answers)
+    return [
+        replace(
+            _item(answer, spec.question(answer.question)),
+            alternatives=_alternatives(answer),
+            seen=decided[answer.pk][-1].pk if decided[answer.pk] else None,
+        )
+        for answer in answers
+    ]
+
+
+def lay_out_group(exam: Exam, lent: Lent) -> GroupBench:
+    """What is shown of a group that was lent."""
+    members = lay_out(exam, lent.members)
+    return GroupBench(lent.number, members[0], members, lent.more)
+
+
+def lay_out_check(exam: Exam, answer: Answer) -> Item:
+    """What a spot check shows: nothing that the machine read or gave."""
+    return replace(_item(answer, exam.load_spec().question(answer.question)), blind=True)
+
+
+def behind_check(exam: Exam, answer: Answer) -> list[str]:
+    """The crops of the next spot checks, to be fetched ahead."""
     behind = next(starting_after(spot_checks.waiting(exam), answer))
-    return Bench(
-        exam=exam,
+    return [crop_url(coming) for coming in behind[:AHEAD]]
+
+
+def partial_credits(question: Question) -> list[Decimal]:
+    """The marks between none and all that the key speaks of, most first; half of them where it is silent."""
+    shares = {entry.credit for entry in getattr(question, "accept", ())}
+    if isinstance(question, TextQuestion) and question.max_edits:
+        shares.add(question.edit_credit)
+    given = {_marks(question, share) for share in shares if 0 < share < 1}
+    return sorted(given or _halves(question), reverse=True)[:PARTIALS]
+
+
+def _halves(question: Question) -> Iterable[Decimal]:
+    return {_marks(question, Decimal("0.5"))} if question.marks else ()
+
+
+def _marks(question: Question, share: Decimal) -> Decimal:
+    return (question.marks * share).quantize(Decimal("0.01")).normalize()
+
+
+def _item(answer: Answer, question: Question) -> Item:
+    return Item(
         answer=answer,
         question=question,
         key=key_text(question),
         also=leniency(question),
-        alternatives=(),
+        partials=partial_credits(question),
         crop=crop_url(answer),
-        ahead=[crop_url(coming) for coming in behind[:AHEAD]],
-        progress=spot_checks.progress(exam),
-        seen=None,
-        typed=typed or {},
-        refusal=refusal,
-        blind=True,
     )
-
-
-def crop_url(answer: Answer) -> str:
-    """Where the image of the answer's box is; empty when its page was not scanned."""
-    if answer.page_id is None:
-        return ""
-    base = reverse("scans:crop", args=[answer.exam_id, answer.page_id])
-    return f"{base}?{urlencode({'question': answer.question})}"
 
 
 def _alternatives(answer: Answer) -> list[tuple[str, float]]:
     evidence = answer.reading.evidence if answer.reading else {}
     found = [(text, float(p)) for text, p in evidence.get("alternatives", ())]
     return [(text, p) for text, p in found if text != answer.read and p >= WORTH_SAYING][:3]
-
-
-def _coming(exam: Exam, answer: Answer, chosen: str) -> list[Answer]:
-    behind = next(starting_after(waiting(exam, chosen), answer))
-    return list(behind.only("exam_id", "page_id", "question")[:AHEAD])

@@ -1,25 +1,34 @@
-"""What a reviewer says about one answer."""
+"""What a reviewer says about answers."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from grading.marking.acting import Verdict
 from grading.marking.models import Decision
 
-CHOICES = [kind for kind in Decision.Kind.choices if kind[0] != Decision.Kind.UNDO]
+TYPED = "typed"  # Enter in a field: marks where there are any, else the text
+VERDICTS = (Decision.Kind.RIGHT, Decision.Kind.WRONG, Decision.Kind.READING, Decision.Kind.MARKS)
+CHOICES = [(kind.value, kind.label) for kind in VERDICTS]
 
 
 class DecisionForm(forms.Form):
-    """One decision; ``seen`` is the newest decision that the reviewer was shown, empty for none."""
+    """One verdict; ``seen`` is the newest decision that the reviewer was shown, empty for none.
 
-    kind = forms.ChoiceField(choices=CHOICES)
+    ``credit`` is the button of a partial credit: marks of its own, whatever is typed.
+    """
+
+    kind = forms.ChoiceField(choices=[*CHOICES, (TYPED, TYPED)], required=False)
+    credit = forms.CharField(max_length=12, required=False)
     text = forms.CharField(max_length=500, required=False)
     marks = forms.CharField(max_length=12, required=False)
     comment = forms.CharField(max_length=1000, required=False)
     seen = forms.IntegerField(required=False)
+    act = forms.UUIDField(required=False)
 
     def faults(self) -> list[str]:
         """What is wrong, in words."""
@@ -28,12 +37,41 @@ class DecisionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Marks are a number when marks are what was decided; a comma counts as the decimal sign."""
         data = super().clean() or {}
-        if data.get("kind") != Decision.Kind.MARKS:
+        data["kind"] = self._kind(data)
+        if data["kind"] != Decision.Kind.MARKS:
             data["marks"] = None
             return data
         field = forms.DecimalField(max_digits=8, decimal_places=3)
         try:
-            data["marks"] = field.clean(data.get("marks", "").replace(",", "."))
+            data["marks"] = field.clean((data.get("credit") or data.get("marks", "")).replace(",", "."))
         except forms.ValidationError:
             self.add_error("marks", _("Type the marks as a number, such as 2 or 1.5."))
         return data
+
+    def _kind(self, data: dict[str, Any]) -> str:
+        if data.get("credit"):
+            return Decision.Kind.MARKS
+        kind = data.get("kind") or TYPED
+        if kind != TYPED:
+            return str(kind)
+        return Decision.Kind.READING if data.get("text") and not data.get("marks") else Decision.Kind.MARKS
+
+    def verdict(self) -> Verdict:
+        """What was said, once the form is valid."""
+        data = self.cleaned_data
+        return Verdict(Decision.Kind(data["kind"]), data["text"], data["marks"], data["comment"])
+
+
+def members(request: HttpRequest) -> dict[int, int | None]:
+    """Answer -> the newest decision seen on it, from fields ``member`` of the form ``12:345`` or ``12:``."""
+    found: dict[int, int | None] = {}
+    for text in request.POST.getlist("member"):
+        answer, _colon, seen = text.partition(":")
+        if answer.isdecimal():
+            found[int(answer)] = int(seen) if seen.isdecimal() else None
+    return found
+
+
+def numbers(values: list[str]) -> list[int]:
+    """The whole numbers among ``values``."""
+    return [int(value) for value in values if value.isdecimal()]

@@ -1,4 +1,4 @@
-"""Who holds which item of the review queue right now."""
+"""Who holds which item of the review right now, and which keys each person works with."""
 
 from __future__ import annotations
 
@@ -6,18 +6,52 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
+from grading.exams.models import Sheet
 from grading.marking.models import Answer
+from grading.scans.models import Page
 
 
 class Lease(models.Model):
-    """An item that one reviewer holds until ``until``; nobody else is shown it before."""
+    """An item that one reviewer holds until ``until``; nobody else is shown it before.
 
-    SCHOOL_PATH: ClassVar[str] = "answer__exam__school_id"
+    The item is an answer, a sheet whose student is not clear, or a page that the machine could not place.
+    """
 
-    answer = models.OneToOneField(Answer, on_delete=models.CASCADE, related_name="lease")
+    SCHOOL_PATH: ClassVar[str] = "reviewer__memberships__school_id"
+
+    answer = models.OneToOneField(Answer, null=True, on_delete=models.CASCADE, related_name="lease")
+    sheet = models.OneToOneField(Sheet, null=True, on_delete=models.CASCADE, related_name="lease")
+    page = models.OneToOneField(Page, null=True, on_delete=models.CASCADE, related_name="lease")
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     until = models.DateTimeField(db_index=True)
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(answer__isnull=False, sheet__isnull=True, page__isnull=True)
+                | models.Q(answer__isnull=True, sheet__isnull=False, page__isnull=True)
+                | models.Q(answer__isnull=True, sheet__isnull=True, page__isnull=False),
+                name="lease_of_one_item",
+            )
+        ]
+
     def __str__(self) -> str:
-        return f"{self.answer_id} held by {self.reviewer_id}"
+        return f"{self.answer_id or self.sheet_id or self.page_id} held by {self.reviewer_id}"
+
+
+class Keys(models.Model):
+    """The keys that a person reviews with: a preset, keys of their own on top of it, or none at all."""
+
+    class Preset(models.TextChoices):
+        USUAL = "usual", _("Usual: Enter is right, Backspace is wrong")
+        LEFT = "left", _("Left hand: everything within its reach")
+        OFF = "off", _("Off: no single keys, only the mouse and Tab")
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    preset = models.CharField(max_length=8, choices=Preset.choices, default=Preset.USUAL)
+    own = models.JSONField(default=dict, help_text="action -> key, where it differs from the preset")
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.preset}"

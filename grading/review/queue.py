@@ -1,4 +1,4 @@
-"""What waits for a person, in the order in which it is quickest to decide: like answers side by side."""
+"""What waits for a person, and in which order: like answers side by side, or first what changes most."""
 
 from __future__ import annotations
 
@@ -12,21 +12,24 @@ from django.utils import timezone
 from grading.core.actor import Actor
 from grading.exams.models import Exam
 from grading.marking.models import Answer, Decision
+from grading.marking.rubric_rules import rules_of
+from grading.review.filters import STAKE, Filters
 from grading.review.models import Lease
 
-ORDER = ("position", "read", "id")
+ORDER = ("group", "position", "read", "id")
 PACE_WINDOW = timedelta(minutes=30)
 USUAL_SECONDS = 6.0  # until a reviewer's own pace is known
 LONGEST_PAUSE = 90.0  # a longer gap between two decisions was a break, not thinking
+ALL = Filters()
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the review of an exam is; ``seconds_left`` is at this reviewer's own pace."""
+    """How far the review of an exam is; ``pace`` is this reviewer's own, in seconds an answer."""
 
     waiting: int
     decided: int
-    seconds_left: float
+    pace: float = USUAL_SECONDS
 
     @property
     def total(self) -> int:
@@ -35,27 +38,62 @@ class Progress:
 
     @property
     def minutes_left(self) -> int:
-        """Whole minutes, at least 1 while anything waits."""
-        return max(1, round(self.seconds_left / 60)) if self.waiting else 0
+        """Whole minutes at that pace, at least 1 while anything waits."""
+        return max(1, round(self.waiting * self.pace / 60)) if self.waiting else 0
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionQueue:
-    """How many answers of one question wait."""
+    """How many answers of one question wait, and how many of them in how many groups."""
 
     question: str
     waiting: int
+    grouped: int
+    groups: int
 
 
-def waiting(exam: Exam, question: str = "") -> QuerySet[Answer]:
-    """The answers that need a person and can be seen, in the order of the queue.
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The queue by question, those with none left out; ``unseen``: open because their page was not scanned.
+
+    ``open_answers`` wait at the desk of what only people mark.
+    """
+
+    questions: tuple[QuestionQueue, ...]
+    open_answers: int
+    unseen: int
+
+    @property
+    def waiting(self) -> int:
+        """All that this queue holds."""
+        return sum(row.waiting for row in self.questions)
+
+    @property
+    def grouped(self) -> int:
+        """Those of them that belong to a group."""
+        return sum(row.grouped for row in self.questions)
+
+
+def waiting(exam: Exam, filters: Filters = ALL) -> QuerySet[Answer]:
+    """The answers that need a person and can be seen, in the order of the queue by likeness.
 
     An answer whose page was not scanned is open too, but there is nothing to look at: it waits for its page.
+    What only people mark is not here either: it has a desk of its own, with its criteria.
     """
     answers = Answer.objects.filter(exam=exam, status=Answer.Status.REVIEW, page__isnull=False)
-    if question:
-        answers = answers.filter(question=question)
-    return answers.order_by(*ORDER)
+    return filters.narrow(answers).exclude(position__in=by_people(exam)).order_by(*ORDER)
+
+
+def by_people(exam: Exam) -> tuple[int, ...]:
+    """The positions of the questions that only people mark; found once for each exam object."""
+    if "positions_by_people" not in exam.__dict__:
+        spec = exam.load_spec()
+        rules = rules_of(exam, spec)
+        exam.__dict__["positions_by_people"] = tuple(
+            position for position, question in enumerate(spec.questions) if rules[question.id].by_people
+        )
+    found: tuple[int, ...] = exam.__dict__["positions_by_people"]
+    return found
 
 
 def free_for(actor: Actor, answers: QuerySet[Answer], now: datetime) -> QuerySet[Answer]:
@@ -64,44 +102,76 @@ def free_for(actor: Actor, answers: QuerySet[Answer], now: datetime) -> QuerySet
     return answers.exclude(Exists(held))
 
 
-def starting_after(answers: QuerySet[Answer], last: Answer | None) -> Iterator[QuerySet[Answer]]:
+def in_order(answers: QuerySet[Answer], order: str) -> list[QuerySet[Answer]]:
+    """``answers`` as parts that follow one another; each is one seek in an index of its order."""
+    if order != STAKE:
+        return [answers]
+    return [answers.filter(stake=stake) for stake in sorted(Answer.Stake.values, reverse=True)]
+
+
+def starting_after(
+    answers: QuerySet[Answer], last: Answer | None, order: str = ""
+) -> Iterator[QuerySet[Answer]]:
     """The queue behind ``last``, then from its beginning, so that skipped items come again at the end."""
+    parts = in_order(answers, order)
     if last is None:
-        yield answers
+        yield from parts
         return
-    behind = Q(position=last.position, read=last.read, id__gt=last.pk)
-    behind |= Q(position=last.position, read__gt=last.read)
-    behind |= Q(position__gt=last.position)
-    yield answers.filter(behind)
-    yield answers.filter(~behind).exclude(pk=last.pk)
+    behind = _behind(last)
+    at = len(parts) - 1 - last.stake if order == STAKE else 0
+    yield parts[at].filter(behind, group__gte=last.group)
+    yield from parts[at + 1 :]
+    yield from parts[:at]
+    yield parts[at].filter(~behind).exclude(pk=last.pk)
 
 
-def unseen(exam: Exam) -> int:
-    """How many answers are open because their page was not scanned."""
-    return Answer.objects.filter(exam=exam, status=Answer.Status.REVIEW, page__isnull=True).count()
+def _behind(last: Answer) -> Q:
+    same = Q(group=last.group)
+    behind = same & Q(position=last.position, read=last.read, id__gt=last.pk)
+    behind |= same & Q(position=last.position, read__gt=last.read)
+    return behind | same & Q(position__gt=last.position) | Q(group__gt=last.group)
 
 
-def by_question(exam: Exam) -> list[QuestionQueue]:
-    """Waiting answers of each question, in the order of the exam; questions with none are left out."""
-    counts = waiting(exam).order_by().values("question").annotate(n=Count("id"), place=Min("position"))
-    return [QuestionQueue(row["question"], row["n"]) for row in counts.order_by("place")]
-
-
-def progress(exam: Exam, actor: Actor, question: str = "") -> Progress:
-    """Counts of an exam (or one question of it) and the time left at the actor's pace."""
-    chosen = {"question": question} if question else {}
-    counts = Answer.objects.filter(exam=exam, **chosen).aggregate(
-        waiting=Count("id", filter=Q(status=Answer.Status.REVIEW, page__isnull=False)),
-        decided=Count("id", filter=Q(status=Answer.Status.HUMAN)),
+def overview(exam: Exam) -> Overview:
+    """What waits in each question; counted in an index, with one look at the few whose page is missing."""
+    open_ones = Answer.objects.filter(exam=exam, status=Answer.Status.REVIEW).order_by()
+    grouped = Q(group__gt=0)
+    rows = open_ones.values("position").annotate(
+        n=Count("id"),
+        grouped=Count("id", filter=grouped),
+        groups=Count("group", distinct=True, filter=grouped),
     )
-    seconds = seconds_an_item(exam, actor)
-    return Progress(counts["waiting"], counts["decided"], counts["waiting"] * seconds)
+    counts = {row["position"]: row for row in rows}
+    hidden = dict(open_ones.filter(page__isnull=True).values_list("position").annotate(n=Count("id")))
+    found, open_answers = [], 0
+    for position, question in enumerate(exam.load_spec().questions):
+        row = counts.get(position, {"n": 0, "grouped": 0, "groups": 0})
+        left = row["n"] - hidden.get(position, 0)
+        if position in by_people(exam):
+            open_answers += left
+        elif left:
+            found.append(QuestionQueue(question.id, left, row["grouped"], row["groups"]))
+    return Overview(tuple(found), open_answers, sum(hidden.values()))
+
+
+def progress(exam: Exam, actor: Actor, filters: Filters = ALL) -> Progress:
+    """Counts of an exam (or of what is chosen of it) and the actor's pace. Counts all: not for every key."""
+    answers = filters.narrow(Answer.objects.filter(exam=exam)).exclude(position__in=by_people(exam))
+    open_ones = answers.filter(status=Answer.Status.REVIEW)
+    left = open_ones.count() - open_ones.filter(page__isnull=True).count()
+    return Progress(left, decided(exam, filters), seconds_an_item(exam, actor))
+
+
+def decided(exam: Exam, filters: Filters = ALL) -> int:
+    """How many of the answers that are chosen a person has decided."""
+    answers = filters.narrow(Answer.objects.filter(exam=exam)).exclude(position__in=by_people(exam))
+    return answers.filter(status=Answer.Status.HUMAN).count()
 
 
 def seconds_an_item(exam: Exam, actor: Actor) -> float:
     """The reviewer's pace of the last half hour; a usual one while there are fewer than three decisions."""
     recent = Decision.objects.filter(
-        sheet__exam=exam, by_id=actor.user_id, at__gt=timezone.now() - PACE_WINDOW
+        by_id=actor.user_id, at__gt=timezone.now() - PACE_WINDOW, sheet__exam=exam
     )
     span = recent.aggregate(n=Count("id"), first=Min("at"), last=Max("at"))
     if span["n"] < 3:

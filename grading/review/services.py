@@ -1,119 +1,194 @@
-"""Handing out review items: each is lent to one reviewer at a time, and comes back when the lease ends.
-
-A lease is taken by compare-and-set on its row, so that of two reviewers who ask at the same moment one
-gets the item and the other the next one. It keeps people from doing the same work twice; what keeps a
-decision from being overwritten is ``grading.marking.services.decide`` and the version it is given.
-"""
+"""Handing out review items, single ones or whole groups, and what reviewers do with them."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID, uuid4
 
-from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from grading.accounts.models import User
+from grading.core import audit
 from grading.core.actor import Actor
 from grading.core.errors import UserError
 from grading.exams.models import Exam
-from grading.marking import services as marking
-from grading.marking.decisions import standing
+from grading.marking import acting, decisions
+from grading.marking.acting import Acted, Verdict
 from grading.marking.models import Answer, Decision
-from grading.review.models import Lease
-from grading.review.queue import free_for, starting_after, waiting
+from grading.review import leases
+from grading.review.filters import Filters
+from grading.review.queue import ALL, free_for, in_order, starting_after, waiting
 
-HOLD = timedelta(minutes=2)
-LOOK_BACK = 50  # decisions that an undo looks through
+GROUP_SHOWN = 60  # members of a group that one person sees, and decides, at a time
+LOOK_BACK = 500  # decisions that an undo looks through
 TRIES = 5  # as many reviewers may take the item we wanted before we give up and say "try again"
 
 
-def next_item(*, actor: Actor, exam: Exam, question: str = "", after: Answer | None = None) -> Answer | None:
-    """Lend the next free answer to ``actor``: the one held already, or the first behind ``after``.
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """Members of one group that a reviewer holds, those that look odd last; ``more`` wait behind them."""
+
+    number: int
+    members: tuple[Answer, ...]
+    more: int
+
+
+def next_item(
+    *, actor: Actor, exam: Exam, filters: Filters = ALL, after: Answer | None = None
+) -> Answer | None:
+    """Lend the next free single answer to ``actor``: the one held already, or the first behind ``after``.
 
     None when nothing is left for this reviewer: all decided, or held by others.
     """
-    if after is None and (held := _held_already(actor, exam, question)):
+    if after is None and (held := _held_already(actor, exam, filters)):
         return held
+    return next(iter(lend(actor=actor, exam=exam, filters=filters, after=after)), None)
+
+
+def lend(
+    *,
+    actor: Actor,
+    exam: Exam,
+    filters: Filters = ALL,
+    after: Answer | None = None,
+    besides: Collection[int] = (),
+    count: int = 1,
+) -> list[Answer]:
+    """Lend the next ``count`` single answers behind ``after`` that are not among ``besides``."""
     for _try in range(TRIES):
-        candidate = _first_free(actor, exam, question, after)
-        if candidate is None or take(actor=actor, answer=candidate):
-            return candidate
+        wanted = _first_free(actor, exam, filters, after, besides, count)
+        got = leases.take_all(actor=actor, items=wanted)
+        if got or not wanted:
+            return [answer for answer in wanted if answer.pk in got]
+    return []
+
+
+def next_group(*, actor: Actor, exam: Exam, filters: Filters = ALL, after: int | None = None) -> Lent | None:
+    """Lend the next group of like answers, behind group ``after``; None when none is free."""
+    for _try in range(TRIES):
+        first = _first_of_a_group(actor, exam, filters, after)
+        if first is None:
+            return None
+        # Whoever gets the first member gets the group: two who ask at once cannot share it.
+        if leases.take(actor=actor, item=first):
+            return lend_group(actor=actor, exam=exam, number=first.group)
     return None
 
 
-def take(*, actor: Actor, answer: Answer) -> bool:
-    """Lend this very answer to ``actor``; False while another reviewer holds it."""
-    now = timezone.now()
-    mine_or_over = Q(reviewer_id=actor.user_id) | Q(until__lte=now)
-    taken = Lease.objects.filter(mine_or_over, answer=answer).update(
-        reviewer_id=actor.user_id, until=now + HOLD
-    )
-    return bool(taken) or _create(actor, answer, now)
+def lend_group(*, actor: Actor, exam: Exam, number: int) -> Lent | None:
+    """Lend what is free of one group, as much as is shown at a time; None when nothing of it is."""
+    members = waiting(exam).filter(group=number) if number else waiting(exam).none()
+    free = free_for(actor, members, timezone.now()).order_by("oddity", "id")
+    wanted = list(free.select_related("sheet", "reading")[:GROUP_SHOWN])
+    got = leases.take_all(actor=actor, items=wanted)
+    held = tuple(answer for answer in wanted if answer.pk in got)
+    return Lent(number, held, max(0, free.count() - len(held))) if held else None
 
 
-def hold(*, actor: Actor, answer: Answer) -> bool:
-    """Renew the actor's lease (the heartbeat of an open tab); False when it is lost to another reviewer."""
-    now = timezone.now()
-    # A lease that ran out unnoticed (a laptop asleep) is renewed too, as long as nobody took the item since.
-    return bool(Lease.objects.filter(answer=answer, reviewer_id=actor.user_id).update(until=now + HOLD))
+def decide(
+    *, actor: Actor, exam: Exam, seen: Mapping[int, int | None], verdict: Verdict, act: UUID | None = None
+) -> Acted:
+    """Give a verdict on answers that the actor holds, or that nobody does; then they are given back.
 
-
-def give_back(*, actor: Actor, answer: Answer) -> None:
-    """End the actor's lease; another reviewer's is left alone."""
-    Lease.objects.filter(answer=answer, reviewer_id=actor.user_id).delete()
-
-
-def undo_last(*, actor: Actor, exam: Exam) -> Answer:
-    """Take back the newest decision of the actor that still counts, and lend its item to them again.
-
-    Raises UserError when there is none, or somebody decided on the same answer since.
+    Answers that somebody else holds are left alone, like those that somebody decided meanwhile.
     """
-    mine = Decision.objects.filter(sheet__exam=exam, by_id=actor.user_id).order_by("-id")
-    for decision in mine.exclude(kind=Decision.Kind.UNDO)[:LOOK_BACK]:
-        answer = Answer.objects.filter(sheet_id=decision.sheet_id, question=decision.question).first()
-        if answer and _standing(answer) == decision:
-            undone = marking.undo(actor=actor, answer=answer, seen=marking.latest_decision(answer))
-            take(actor=actor, answer=undone)
+    others = leases.held_by_others(actor=actor, kind="answer", keys=seen)
+    free = {answer: newest for answer, newest in seen.items() if answer not in others}
+    acted = acting.decide_all(actor=actor, exam=exam, seen=free, verdict=verdict, act=act or uuid4())
+    leases.give_back(actor=actor, items=acted.saved)
+    held = tuple(Answer.objects.filter(exam=exam, pk__in=others).select_related("sheet"))
+    return Acted(acted.saved, acted.left_alone + held, acted.repeated)
+
+
+def undo_last(*, actor: Actor, exam: Exam) -> tuple[Answer, ...]:
+    """Take back the actor's newest act that still counts, a group as one, and lend its answers to them again.
+
+    Raises UserError when there is none, or somebody decided on the same answers since.
+    """
+    for act in _acts(actor, exam):
+        undone = acting.take_back(actor=actor, exam=exam, decided=act, act=uuid4()).saved
+        if undone:
+            leases.take_all(actor=actor, items=undone)
             return undone
     raise UserError(_("There is no decision of yours left to take back."))
 
 
-def holder(answer: Answer) -> User | None:
-    """Who holds the answer now."""
-    lease = Lease.objects.filter(answer=answer, until__gt=timezone.now()).select_related("reviewer").first()
-    return lease.reviewer if lease else None
+def pull_out(*, actor: Actor, exam: Exam, answers: Collection[int]) -> int:
+    """Take answers out of their group: they come one by one. How many they were."""
+    with transaction.atomic():
+        chosen = Answer.objects.filter(exam=exam, pk__in=answers, status=Answer.Status.REVIEW)
+        found = list(chosen.select_related("sheet"))
+        chosen.update(apart=True, group=0, group_size=0, oddity=0.0)
+        if found:
+            named = {"question": found[0].question, "sheets": [answer.sheet.number for answer in found]}
+            audit.record("answer.pulled_out", actor=actor, obj=found[0], exam_id=exam.pk, data=named)
+    leases.give_back(actor=actor, items=found)
+    return len(found)
 
 
-def _standing(answer: Answer) -> Decision | None:
-    history = Decision.objects.filter(sheet_id=answer.sheet_id, question=answer.question)
-    return standing(history.order_by("id"))
+def flag(*, actor: Actor, answer: Answer, flagged: bool) -> None:
+    """Mark an answer to be looked at again, or take the mark off."""
+    with transaction.atomic():
+        if Answer.objects.filter(pk=answer.pk, flagged=not flagged).update(flagged=flagged):
+            verb = "answer.flagged" if flagged else "answer.unflagged"
+            data = {"sheet": answer.sheet.number, "question": answer.question}
+            audit.record(verb, actor=actor, obj=answer, exam_id=answer.exam_id, data=data)
 
 
-def _held_already(actor: Actor, exam: Exam, question: str) -> Answer | None:
-    mine = (
-        waiting(exam, question)
-        .filter(lease__reviewer_id=actor.user_id, lease__until__gt=timezone.now())
-        .first()
+def _acts(actor: Actor, exam: Exam) -> list[list[Decision]]:
+    """The actor's last acts, newest first, each with those of its decisions that still count."""
+    recent = Decision.objects.filter(by_id=actor.user_id, audit=False, sheet__exam=exam).order_by("-id")
+    mine = list(recent.exclude(kind=Decision.Kind.UNDO)[:LOOK_BACK])
+    counting = _counting(mine)
+    acts: dict[object, list[Decision]] = {}
+    for decision in mine:
+        if decision.pk in counting:
+            acts.setdefault(decision.act or decision.pk, []).append(decision)
+    return list(acts.values())
+
+
+def _counting(mine: Sequence[Decision]) -> set[int]:
+    """Those of some decisions that nobody took back or followed with another."""
+    rows = Decision.objects.filter(
+        sheet_id__in={d.sheet_id for d in mine}, question__in={d.question for d in mine}
+    ).order_by("pk")
+    histories: dict[tuple[int, str], list[Decision]] = {}
+    for row in rows:
+        histories.setdefault((row.sheet_id, row.question), []).append(row)
+    standing = [d for found in histories.values() for d in decisions.standing_by_turn(found).values()]
+    return {decision.pk for decision in standing}
+
+
+def _held_already(actor: Actor, exam: Exam, filters: Filters) -> Answer | None:
+    held = filters.alone(waiting(exam, filters)).filter(
+        lease__reviewer_id=actor.user_id, lease__until__gt=timezone.now()
     )
-    return mine if mine and hold(actor=actor, answer=mine) else None
+    mine = held.first()
+    return mine if mine and leases.take(actor=actor, item=mine) else None
 
 
-def _first_free(actor: Actor, exam: Exam, question: str, after: Answer | None) -> Answer | None:
-    answers = free_for(actor, waiting(exam, question), timezone.now())
-    for part in starting_after(answers, after):
-        if found := part.first():
-            return found
-    return None
+def _first_free(
+    actor: Actor, exam: Exam, filters: Filters, after: Answer | None, besides: Collection[int], count: int
+) -> list[Answer]:
+    answers = filters.alone(waiting(exam, filters)).exclude(pk__in=besides)
+    free = free_for(actor, answers, timezone.now()).select_related("sheet", "reading")
+    found: list[Answer] = []
+    for part in starting_after(free, after, filters.order):
+        found += part[: count - len(found)]
+        if len(found) == count:
+            break
+    return found
 
 
-def _create(actor: Actor, answer: Answer, now: datetime) -> bool:
-    if actor.user_id is None:
-        raise UserError(_("Only a person can hold a review item."))
-    try:
-        with transaction.atomic():
-            Lease.objects.create(answer=answer, reviewer_id=actor.user_id, until=now + HOLD)
-    except IntegrityError:  # another reviewer was faster
-        return False
-    return True
+def _first_of_a_group(actor: Actor, exam: Exam, filters: Filters, after: int | None) -> Answer | None:
+    answers: QuerySet[Answer] = filters.in_groups(waiting(exam, filters)).order_by("group", "id")
+    free = free_for(actor, answers, timezone.now())
+    parts = in_order(free, filters.order)
+    if after is not None:
+        parts = [part.filter(group__gt=after) for part in parts] + [
+            part.filter(group__lt=after) for part in parts
+        ]
+    return next((first for part in parts if (first := part.first())), None)

@@ -20,10 +20,8 @@ from grading.core.errors import UserError
 from grading.exams.models import Exam
 from grading.marking import decisions
 from grading.marking.models import Answer, Decision
-from grading.review.queue import USUAL_SECONDS, Progress, free_for, starting_after
-from grading.review.services import take
-
-ORDER = ("position", "read", "id")
+from grading.review.leases import take
+from grading.review.queue import ORDER, Progress, free_for, starting_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +45,14 @@ def waiting(exam: Exam) -> QuerySet[Answer]:
 def progress(exam: Exam) -> Progress:
     """How many were looked at, of how many."""
     left, done = waiting(exam).count(), sample(exam).filter(_looked()).count()
-    return Progress(left, done, left * USUAL_SECONDS)
+    return Progress(left, done)
 
 
 def next_check(*, actor: Actor, exam: Exam, after: Answer | None = None) -> Answer | None:
     """Lend the next sampled answer to ``actor``; None when nothing is left for them."""
     for part in starting_after(free_for(actor, waiting(exam), timezone.now()), after):
         for answer in part[:5]:
-            if take(actor=actor, answer=answer):
+            if take(actor=actor, item=answer):
                 return answer
     return None
 
@@ -91,12 +89,19 @@ def look(
     return found
 
 
-def disagreements(exam: Exam) -> list[Disagreement]:
-    """Looked at, found otherwise, and still with the machine's mark."""
-    standing = sample(exam).filter(_looked(), status=Answer.Status.AUTO).select_related("sheet")
+def overview(exam: Exam) -> tuple[Progress, list[Disagreement]]:
+    """How far the check is, and what was found otherwise and still has the machine's mark."""
+    looked = set(sample(exam).filter(_looked()).values_list("pk", flat=True))
+    by_machine = sample(exam).filter(status=Answer.Status.AUTO).select_related("sheet")
+    seen = [answer for answer in by_machine if answer.pk in looked]
+    far = Progress(len(by_machine) - len(seen), len(looked))
+    return far, _disagreements(exam, seen) if seen else []
+
+
+def _disagreements(exam: Exam, seen: list[Answer]) -> list[Disagreement]:
     looks = Decision.objects.filter(sheet__exam=exam, audit=True).values_list("sheet_id", "question", "marks")
     given = {(sheet, question): marks for sheet, question, marks in looks}
-    found = [(answer, given[answer.sheet_id, answer.question]) for answer in standing]
+    found = [(answer, given[answer.sheet_id, answer.question]) for answer in seen]
     return [
         Disagreement(answer, marks) for answer, marks in found if marks is not None and marks != answer.marks
     ]

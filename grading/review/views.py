@@ -1,4 +1,4 @@
-"""The review queue as a whole: what waits, the next item, taking back the last decision."""
+"""The review queue as a whole: what waits, the next item, taking back the last decision, keeping a hold."""
 
 from __future__ import annotations
 
@@ -6,53 +6,127 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from grading.accounts.access import REVIEWERS, actor_of, requires
 from grading.core.errors import UserError
 from grading.exams.gate import exam_or_404
+from grading.exams.models import Exam
 from grading.exams.refusals import in_words
-from grading.marking.models import Identity
-from grading.review import services, spot_checks
-from grading.review.addresses import item_url, queue_url
-from grading.review.queue import by_question, progress, unseen
+from grading.marking.models import Answer
+from grading.review import benches, leases, services, spot_checks
+from grading.review import filters as narrowing
+from grading.review.addresses import group_url, item_url, next_url, queue_url
+from grading.review.bench import lay_out
+from grading.review.desk import CONFLICT, by_script, filters_of, go, pieces
+from grading.review.filters import Filters
+from grading.review.forms import numbers
+from grading.review.queue import Progress, decided, overview, progress, seconds_an_item
+
+FLAGGED_SHOWN = 20
 
 
 @requires(REVIEWERS)
 def queue(request: HttpRequest, exam_id: int) -> HttpResponse:
-    """What waits for a person: student numbers, and answers by question."""
-    exam = exam_or_404(request, exam_id)
+    """What waits for a person, in the order in which it is best done."""
+    exam, filters = exam_or_404(request, exam_id), filters_of(request)
+    flagged = (
+        Answer.objects.filter(exam=exam, flagged=True).select_related("sheet").order_by("position", "id")
+    )
+    found, (checks, disagreements) = overview(exam), spot_checks.overview(exam)
     context = {
         "exam": exam,
-        "progress": progress(exam, actor_of(request)),
-        "questions": by_question(exam),
-        "unseen": unseen(exam),
-        "checks": spot_checks.progress(exam),
-        "disagreements": spot_checks.disagreements(exam),
-        "identities": Identity.objects.filter(exam=exam, state=Identity.State.REVIEW).count(),
+        "filters": filters,
+        "choices": _choices(exam, filters),
+        "progress": Progress(found.waiting, decided(exam), seconds_an_item(exam, actor_of(request))),
+        "questions": found.questions,
+        "unseen": found.unseen,
+        "checks": checks,
+        "disagreements": disagreements,
+        "flagged": flagged[:FLAGGED_SHOWN],
+        "benches": benches.waiting_at(exam, found, checks),
     }
     return render(request, "review/queue.html", context)
 
 
 @requires(REVIEWERS)
 def next_one(request: HttpRequest, exam_id: int) -> HttpResponse:
-    """Borrow the next item and go there; back to the queue when nothing is left."""
-    exam = exam_or_404(request, exam_id)
-    chosen = request.GET.get("question", "")
-    answer = services.next_item(actor=actor_of(request), exam=exam, question=chosen)
-    return redirect(item_url(answer, chosen) if answer else queue_url(exam))
+    """Borrow what comes next, groups, then single ones, and go there; to the queue when nothing is left."""
+    exam, filters = exam_or_404(request, exam_id), filters_of(request)
+    return redirect(_next(request, exam, filters) or queue_url(exam, filters))
 
 
 @requires(REVIEWERS)
 @require_POST
 def undo_last(request: HttpRequest, exam_id: int) -> HttpResponse:
-    """Take back the person's own last decision and show that item again."""
-    exam, actor = exam_or_404(request, exam_id), actor_of(request)
-    chosen = request.POST.get("question", "")
+    """Take back the person's own last decision, a group's as one, and show it again."""
+    exam, filters = exam_or_404(request, exam_id), filters_of(request)
     try:
-        answer = services.undo_last(actor=actor, exam=exam)
+        undone = services.undo_last(actor=actor_of(request), exam=exam)
     except UserError as error:
+        if by_script(request):
+            return HttpResponse(in_words(error), status=CONFLICT, content_type="text/plain; charset=utf-8")
         messages.error(request, in_words(error))
-        return redirect(queue_url(exam))
-    messages.success(request, _("Taken back. It waits for you again."))
-    return redirect(item_url(answer, chosen))
+        return redirect(next_url(exam, filters))
+    if by_script(request) and len(undone) == 1 and "go" not in request.POST:
+        return pieces(request, exam, lay_out(exam, undone))
+    back = ngettext(
+        "Taken back. It waits for you again.", "Taken back: %(n)d answers wait for you again.", len(undone)
+    )
+    messages.success(request, back % {"n": len(undone)} if len(undone) > 1 else back)
+    return go(request, _where(exam, undone, filters))
+
+
+@requires(REVIEWERS)
+@require_POST
+def hold(request: HttpRequest, exam_id: int) -> HttpResponse:
+    """The heartbeat of an open bench: renews what it holds, says what it lost and how far everything is."""
+    exam, actor, filters = exam_or_404(request, exam_id), actor_of(request), filters_of(request)
+    held = {kind: numbers(request.POST.getlist(kind)) for kind in ("answer", "sheet", "page")}
+    lost = {kind: leases.hold(actor=actor, kind=kind, keys=keys) for kind, keys in held.items() if keys}
+    context = {
+        "exam": exam,
+        "filters": filters,
+        "progress": progress(exam, actor, filters),
+        "lost": sorted(key for keys in lost.values() for key in keys),
+    }
+    return render(request, "review/progress.html", context)
+
+
+def _next(request: HttpRequest, exam: Exam, filters: Filters) -> str | None:
+    actor = actor_of(request)
+    if filters.wants_groups:
+        lent = services.next_group(actor=actor, exam=exam, filters=filters)
+        if lent is not None:
+            return group_url(exam, lent.number, filters)
+    if filters.wants_singles:
+        answer = services.next_item(actor=actor, exam=exam, filters=filters)
+        if answer is not None:
+            return item_url(answer, filters)
+    messages.success(request, _("Nothing of what you chose is left for you here."))
+    return None
+
+
+def _where(exam: Exam, undone: tuple[Answer, ...], filters: Filters) -> str:
+    """Where answers that were taken back are seen: their group, if they still are one."""
+    number = undone[0].group
+    if len(undone) > 1 and number:
+        return group_url(exam, number, filters)
+    return item_url(undone[0], filters)
+
+
+def _choices(exam: Exam, filters: Filters) -> list[dict[str, object]]:
+    """The filters as fields: name, label, options, what is chosen."""
+    questions = {"": _("all"), **{question.id: question.id for question in exam.load_spec().questions}}
+    return [
+        {"name": name, "label": label, "options": options.items(), "chosen": getattr(filters, name)}
+        for name, label, options in (
+            ("order", _("Order"), narrowing.ORDERS),
+            ("size", _("Groups"), narrowing.SIZES),
+            ("question", _("Question"), questions),
+            ("reason", _("Why it is here"), {"": _("all"), **narrowing.REASONS}),
+            ("question_type", _("Kind of answer"), {"": _("all"), **narrowing.KINDS}),
+            ("flagged", _("Flagged"), {"": _("all"), "1": _("flagged only")}),
+        )
+    ]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from grading.accounts.access import REVIEWERS, actor_of, requires
@@ -14,10 +13,12 @@ from grading.core.errors import UserError
 from grading.exams.gate import exam_or_404
 from grading.exams.models import Exam
 from grading.exams.refusals import in_words
-from grading.marking.models import Answer, Decision
-from grading.review import services, spot_checks
-from grading.review.bench import lay_out_check
+from grading.marking.models import Answer
+from grading.review import leases, spot_checks
+from grading.review.bench import behind_check, lay_out_check
+from grading.review.desk import UNPROCESSABLE, go, typed
 from grading.review.forms import DecisionForm
+from grading.review.keys import keys_of
 
 
 @requires(REVIEWERS)
@@ -25,9 +26,9 @@ def next_one(request: HttpRequest, exam_id: int) -> HttpResponse:
     """Borrow the next sampled answer (behind ``?after=``) and go there."""
     exam, actor = exam_or_404(request, exam_id), actor_of(request)
     given = request.GET.get("after", "")
-    last = Answer.objects.filter(exam=exam, pk=int(given)).first() if given.isdigit() else None
+    last = Answer.objects.filter(exam=exam, pk=int(given)).first() if given.isdecimal() else None
     if last is not None:
-        services.give_back(actor=actor, answer=last)
+        leases.give_back(actor=actor, items=[last])
     answer = spot_checks.next_check(actor=actor, exam=exam, after=last)
     if answer is None:
         messages.success(request, _("Nothing is left to check for you."))
@@ -43,30 +44,29 @@ def check(request: HttpRequest, exam_id: int, answer_id: int) -> HttpResponse:
     if answer is None:
         raise Http404("There is no such answer in the sample.")
     is_open = spot_checks.waiting(exam).filter(pk=answer.pk).exists()
-    if not is_open or not services.take(actor=actor, answer=answer):
+    if not is_open or not leases.take(actor=actor, item=answer):
         messages.warning(request, _("Somebody else has that one; here is another."))
         return redirect("review:check-next", exam.pk)
     if request.method != "POST":
         return _bench(request, exam, answer)
     form = DecisionForm(request.POST)
     if not form.is_valid():
-        return _bench(request, exam, answer, 422, refusal=" ".join(form.faults()))
-    data = form.cleaned_data
+        return _bench(request, exam, answer, " ".join(form.faults()))
+    said = form.verdict()
     try:
-        spot_checks.look(
-            actor=actor,
-            answer=answer,
-            kind=Decision.Kind(data["kind"]),
-            text=data["text"],
-            marks=data["marks"],
-        )
+        spot_checks.look(actor=actor, answer=answer, kind=said.kind, text=said.text, marks=said.marks)
     except UserError as error:
-        return _bench(request, exam, answer, 422, refusal=in_words(error))
-    services.give_back(actor=actor, answer=answer)
-    return redirect("review:check-next", exam.pk)
+        return _bench(request, exam, answer, in_words(error))
+    leases.give_back(actor=actor, items=[answer])
+    return go(request, reverse("review:check-next", args=[exam.pk]))
 
 
-def _bench(request: HttpRequest, exam: Exam, answer: Answer, status: int = 200, **more: Any) -> HttpResponse:
-    typed = {name: request.POST.get(name, "") for name in ("text", "marks")}
-    bench = lay_out_check(exam, answer, typed=typed, **more)
-    return render(request, "review/check.html", {"exam": exam, "bench": bench}, status=status)
+def _bench(request: HttpRequest, exam: Exam, answer: Answer, refusal: str = "") -> HttpResponse:
+    context = {
+        "exam": exam,
+        "item": lay_out_check(exam, answer).refused(refusal, typed(request)),
+        "ahead": behind_check(exam, answer),
+        "progress": spot_checks.progress(exam),
+        "keys": keys_of(actor_of(request)),
+    }
+    return render(request, "review/check.html", context, status=UNPROCESSABLE if refusal else 200)

@@ -1,7 +1,8 @@
-"""One item of the review: seen, decided, skipped, held."""
+"""One item of the review: seen, decided, skipped, flagged; and the items in line behind it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,71 +15,89 @@ from grading.core.errors import UserError
 from grading.exams.gate import exam_or_404
 from grading.exams.models import Exam
 from grading.exams.refusals import in_words
-from grading.marking import services as marking
-from grading.marking.models import Answer, Decision
-from grading.review import services
-from grading.review.addresses import item_url, queue_url
-from grading.review.bench import lay_out
-from grading.review.forms import DecisionForm
+from grading.marking.models import Answer
+from grading.review import leases, services
+from grading.review.addresses import item_url, next_url
+from grading.review.bench import Item, lay_out
+from grading.review.desk import CONFLICT, UNPROCESSABLE, by_script, filters_of, pieces, typed, whole
+from grading.review.forms import DecisionForm, numbers
+from grading.scans.overlay import overlay
 
-CONFLICT, UNPROCESSABLE = 409, 422
+IN_LINE = 5
+"""Items that a reviewer holds at a time: the one on the bench, and those that come next."""
 
 
 @requires(REVIEWERS)
 def item(request: HttpRequest, exam_id: int, answer_id: int) -> HttpResponse:
     """The item on the bench, borrowed while it is open; a decided one can be decided again."""
-    exam, answer = _found(request, exam_id, answer_id)
-    free = services.take(actor=actor_of(request), answer=answer)
-    return _bench(request, exam, answer, taken_by=None if free else services.holder(answer))
+    exam, answer = found(request, exam_id, answer_id)
+    free = leases.take(actor=actor_of(request), item=answer)
+    return _show(request, exam, _item(exam, answer, taken_by=None if free else leases.holder(answer)))
 
 
 @requires(REVIEWERS)
 @require_POST
 def decide(request: HttpRequest, exam_id: int, answer_id: int) -> HttpResponse:
-    """Save a decision and show the next item; refused when somebody else has the item or was faster."""
-    exam, answer = _found(request, exam_id, answer_id)
+    """Save a decision and show what comes next; refused when somebody else has the item or was faster."""
+    exam, answer = found(request, exam_id, answer_id)
     actor, form = actor_of(request), DecisionForm(request.POST)
-    if not services.take(actor=actor, answer=answer):
-        lost = _("Your hold on this item ran out and %(name)s has it now. Nothing was saved.")
-        return _refused(request, exam, answer, lost % {"name": services.holder(answer) or "–"}, CONFLICT)
     if not form.is_valid():
         return _refused(request, exam, answer, " ".join(form.faults()), UNPROCESSABLE)
     data = form.cleaned_data
-    before, now = data["seen"], marking.latest_decision(answer)
     try:
-        marking.decide(
+        acted = services.decide(
             actor=actor,
-            answer=answer,
-            kind=Decision.Kind(data["kind"]),
-            text=data["text"],
-            marks=data["marks"],
-            comment=data["comment"],
-            seen=before,
+            exam=exam,
+            seen={answer.pk: data["seen"]},
+            verdict=form.verdict(),
+            act=data["act"],
         )
     except UserError as error:
-        return _refused(request, exam, answer, in_words(error), CONFLICT if before != now else UNPROCESSABLE)
-    services.give_back(actor=actor, answer=answer)
-    return _go_on(request, exam, answer)
+        return _refused(request, exam, answer, in_words(error), UNPROCESSABLE)
+    if not acted.saved:
+        return _refused(request, exam, answer, _why_not(request, answer), CONFLICT)
+    return go_on(request, exam, answer)
 
 
 @requires(REVIEWERS)
 @require_POST
 def skip(request: HttpRequest, exam_id: int, answer_id: int) -> HttpResponse:
     """Give the item back undecided and show the one behind it."""
-    exam, answer = _found(request, exam_id, answer_id)
-    services.give_back(actor=actor_of(request), answer=answer)
-    return _go_on(request, exam, answer)
+    exam, answer = found(request, exam_id, answer_id)
+    leases.give_back(actor=actor_of(request), items=[answer])
+    return go_on(request, exam, answer)
 
 
 @requires(REVIEWERS)
 @require_POST
-def keep(request: HttpRequest, exam_id: int, answer_id: int) -> HttpResponse:
-    """The heartbeat of an open item: 204, or 409 once another reviewer has it."""
-    _exam, answer = _found(request, exam_id, answer_id)
-    return HttpResponse(status=204 if services.hold(actor=actor_of(request), answer=answer) else CONFLICT)
+def more(request: HttpRequest, exam_id: int) -> HttpResponse:
+    """The items in line behind those that the bench has, lent to this person."""
+    return _in_line(request, exam_or_404(request, exam_id), None)
 
 
-def _found(request: HttpRequest, exam_id: int, answer_id: int) -> tuple[Exam, Answer]:
+@requires(REVIEWERS)
+@require_POST
+def flag(request: HttpRequest, exam_id: int, answer_id: int) -> HttpResponse:
+    """Mark an item to be looked at again, or take the mark off."""
+    _exam, answer = found(request, exam_id, answer_id)
+    services.flag(actor=actor_of(request), answer=answer, flagged=request.POST.get("flag") == "1")
+    if by_script(request):
+        return HttpResponse(status=204)
+    return redirect(item_url(answer, filters_of(request)))
+
+
+@requires(REVIEWERS)
+def whole_page(request: HttpRequest, exam_id: int, answer_id: int) -> HttpResponse:
+    """The page that the answer is on, with its box marked: a piece for the bench's dialog."""
+    exam, answer = found(request, exam_id, answer_id)
+    if answer.page is None or not answer.page.preview:
+        raise Http404("There is no image of this page.")
+    shown = {"exam": exam, "page": answer.page, "overlay": overlay(answer.page, answer.question)}
+    return render(request, "review/whole_page.html", shown)
+
+
+def found(request: HttpRequest, exam_id: int, answer_id: int) -> tuple[Exam, Answer]:
+    """The exam and one of its answers; Http404 without them."""
     exam = exam_or_404(request, exam_id)
     answers = Answer.objects.filter(exam=exam).select_related("reading", "page", "sheet")
     if (answer := answers.filter(pk=answer_id).first()) is None:
@@ -86,28 +105,53 @@ def _found(request: HttpRequest, exam_id: int, answer_id: int) -> tuple[Exam, An
     return exam, answer
 
 
-def _go_on(request: HttpRequest, exam: Exam, last: Answer) -> HttpResponse:
-    chosen = request.POST.get("question", "")
-    answer = services.next_item(actor=actor_of(request), exam=exam, question=chosen, after=last)
-    url = item_url(answer, chosen) if answer else queue_url(exam)
-    if not request.headers.get("HX-Request"):
-        return redirect(url)
-    if answer is None:
-        return HttpResponse(status=200, headers={"HX-Redirect": url})
-    response = _bench(request, exam, answer)
-    response.headers["HX-Push-Url"] = url
-    return response
+def go_on(request: HttpRequest, exam: Exam, last: Answer) -> HttpResponse:
+    """What comes behind ``last``: the next page, or for the script what it still needs in line."""
+    if by_script(request):
+        return _in_line(request, exam, last)
+    actor, filters = actor_of(request), filters_of(request)
+    answer = services.next_item(actor=actor, exam=exam, filters=filters, after=last)
+    if answer is not None and answer.group and filters.wants_groups:
+        answer = None  # a group comes as a group
+    return redirect(item_url(answer, filters) if answer else next_url(exam, filters))
+
+
+def _in_line(request: HttpRequest, exam: Exam, last: Answer | None) -> HttpResponse:
+    have = numbers(request.POST.getlist("have"))
+    behind = Answer.objects.filter(exam=exam, pk=have[-1]).first() if have else last
+    wanted = IN_LINE - len(have)
+    lent = services.lend(
+        actor=actor_of(request),
+        exam=exam,
+        filters=filters_of(request),
+        after=behind,
+        besides=[*have, *([last.pk] if last else [])],
+        count=max(0, wanted),
+    )
+    return pieces(request, exam, lay_out(exam, lent) if lent else [])
+
+
+def _why_not(request: HttpRequest, answer: Answer) -> str:
+    other = leases.held_by_others(actor=actor_of(request), kind="answer", keys=[answer.pk])
+    if other:
+        lost = _("Your hold on this item ran out and %(name)s has it now. Nothing was saved.")
+        return lost % {"name": other[answer.pk]}
+    return _(
+        "Somebody decided on this answer while you were looking at it. Nothing was saved: "
+        "look at their decision before yours."
+    )
 
 
 def _refused(request: HttpRequest, exam: Exam, answer: Answer, why: str, status: int) -> HttpResponse:
-    typed = {name: request.POST.get(name, "") for name in ("text", "marks", "comment")}
     answer.refresh_from_db()
-    return _bench(request, exam, answer, status=status, typed=typed, refusal=why)
+    return _show(request, exam, _item(exam, answer).refused(why, typed(request)), status)
 
 
-def _bench(request: HttpRequest, exam: Exam, answer: Answer, status: int = 200, **more: Any) -> HttpResponse:
-    chosen = request.POST.get("question", request.GET.get("question", ""))
-    bench = lay_out(exam, answer, actor_of(request), chosen=chosen, **more)
-    partial = request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request")
-    template = "review/bench.html" if partial else "review/item.html"
-    return render(request, template, {"exam": exam, "bench": bench}, status=status)
+def _item(exam: Exam, answer: Answer, **more: Any) -> Item:
+    return replace(lay_out(exam, [answer])[0], **more)
+
+
+def _show(request: HttpRequest, exam: Exam, shown: Item, status: int = 200) -> HttpResponse:
+    if by_script(request):
+        return pieces(request, exam, [shown], status)
+    return whole(request, "review/item.html", exam, {"item": shown}, status)

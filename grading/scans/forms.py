@@ -38,16 +38,44 @@ class ScansForm(forms.Form):
     )
 
 
-class CodeForm(forms.Form):
-    """Which page of which sheet it is, as a person reads it beside the code."""
+class UploadForm(forms.Form):
+    """A file that is about to come in piece by piece."""
 
-    sheet_number = forms.CharField(label=_("Sheet number"), max_length=16)
+    name = forms.CharField(max_length=1000)
+    size = forms.IntegerField(min_value=0)
+    fingerprint = forms.RegexField(r"^[0-9a-f]{64}$")
+
+
+class FinishForm(forms.Form):
+    """What the sender says the whole file's SHA-256 is."""
+
+    sha256 = forms.RegexField(r"^[0-9a-f]{64}$")
+
+
+class RescanForm(forms.Form):
+    """A new scan of one page."""
+
+    scan = forms.FileField(
+        label=_("The new scan"),
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".pdf,.tif,.tiff,.png,.jpg,.jpeg,.zip"}),
+    )
+
+
+class CodeForm(forms.Form):
+    """Which page of which sheet it is, as a person reads it beside the code, or whose sheet it is."""
+
+    sheet_number = forms.CharField(
+        label=_("Sheet number, or the student"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"list": "students", "autocomplete": "off"}),
+    )
     number = forms.IntegerField(label=_("Page"), min_value=1, max_value=99, initial=1)
 
     def clean_sheet_number(self) -> str:
-        """``7`` is printed as ``0007``."""
+        """Of "1001 Ada", as the list of students offers it, the number counts."""
         text: str = self.cleaned_data["sheet_number"].strip()
-        return text.zfill(4) if text.isdigit() else text
+        return text.partition(" · ")[0].strip()
 
 
 class DropForm(forms.Form):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from grading.core.models import Job, Stage
 from grading.core.stages import handler, on_quarantine
 from grading.core.work import Batch, attempt
-from grading.scans import paging, splitting
+from grading.scans import paging, splitting, uploads
 
 PAGES_A_BATCH = 8
 
@@ -16,6 +16,7 @@ def split(batch: Batch) -> None:
     for job in batch:
         with attempt(job):
             splitting.split_file(job)
+    uploads.sweep()
 
 
 @handler(Stage.PAGE, batch=PAGES_A_BATCH)

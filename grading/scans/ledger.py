@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 
 from grading.exams.models import Exam, Sheet
 from grading.scans.models import Page
@@ -84,17 +84,16 @@ def rows(exam: Exam) -> Iterator[LedgerRow]:
 def sheet_totals(exam: Exam) -> SheetTotals:
     """Where the printed sheets of an exam are."""
     seen = Page.objects.filter(sheet=OuterRef("pk"), state=Page.State.USED)
-    sheets = list(
+    unseen = Q(is_seen=False)
+    counts = (
         Sheet.objects.filter(exam=exam)
-        .annotate(scanned=Exists(seen))
-        .values_list("scanned", "absent", "printed_for_id")
+        .annotate(is_seen=Exists(seen))
+        .aggregate(
+            n_printed=Count("pk"),
+            n_scanned=Count("pk", filter=Q(is_seen=True)),
+            n_absent=Count("pk", filter=unseen & Q(absent=True)),
+            n_spare=Count("pk", filter=unseen & Q(absent=False, printed_for=None)),
+            n_open=Count("pk", filter=unseen & Q(absent=False, printed_for__isnull=False)),
+        )
     )
-    unseen = [(absent, owner) for scanned, absent, owner in sheets if not scanned]
-    absent = sum(1 for is_absent, _ in unseen if is_absent)
-    return SheetTotals(
-        printed=len(sheets),
-        scanned=len(sheets) - len(unseen),
-        absent=absent,
-        spare=sum(1 for is_absent, owner in unseen if not is_absent and owner is None),
-        open=sum(1 for is_absent, owner in unseen if not is_absent and owner is not None),
-    )
+    return SheetTotals(**{name.removeprefix("n_"): n for name, n in counts.items()})

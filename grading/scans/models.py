@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import ClassVar
+from zlib import crc32
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from grading.exams.models import Exam, Sheet
 
@@ -40,6 +42,60 @@ class ScanFile(models.Model):
         return self.name
 
 
+class Upload(models.Model):
+    """A file that comes in piece by piece. ``offset`` bytes are here; ``file`` is set once all of it is.
+
+    ``fingerprint`` is the sender's name for the file, so that the same file dropped again goes on.
+    """
+
+    SCHOOL_PATH: ClassVar[str] = "exam__school_id"
+
+    exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="uploads")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
+    name = models.CharField(max_length=255)
+    size = models.BigIntegerField()
+    offset = models.BigIntegerField(default=0)
+    fingerprint = models.CharField(max_length=64)
+    file = models.OneToOneField(
+        ScanFile, null=True, blank=True, on_delete=models.CASCADE, related_name="upload"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    touched_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["exam", "by", "fingerprint"],
+                condition=models.Q(file__isnull=True),
+                name="one_unfinished_upload_a_file",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(offset__gte=0, offset__lte=models.F("size")),
+                name="an_upload_is_no_longer_than_its_file",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.offset} of {self.size}"
+
+
+class UploadPart(models.Model):
+    """One piece of an upload, an object of its own in the storage: written once, never appended to."""
+
+    SCHOOL_PATH: ClassVar[str] = "upload__exam__school_id"
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="parts")
+    offset = models.BigIntegerField()
+    content = models.FileField(upload_to="uploads/%Y/%m/")
+
+    class Meta:
+        ordering = ["offset"]
+        constraints = [models.UniqueConstraint(fields=["upload", "offset"], name="part_once_an_upload")]
+
+    def __str__(self) -> str:
+        return f"{self.upload_id} from {self.offset}"
+
+
 class Page(models.Model):
     """One scanned page. It is never deleted by a re-scan: what becomes of it is its ``state``."""
 
@@ -72,6 +128,7 @@ class Page(models.Model):
     quality = models.FloatField(null=True, blank=True, help_text="residual of the alignment in millimetres")
     fingerprint = models.TextField(blank=True)
     preview = models.FileField(upload_to="pages/", blank=True)
+    thumbnail = models.FileField(upload_to="thumbnails/", blank=True)
     crops = models.FileField(upload_to="crops/", blank=True, help_text="ZIP of this page's crops")
     alignment = models.CharField(max_length=32, blank=True, help_text="version of the page pipeline")
 
@@ -85,10 +142,19 @@ class Page(models.Model):
                 name="one_used_page_a_sheet_page",
             ),
         ]
-        indexes = [models.Index(fields=["exam", "state"])]
+        indexes = [
+            models.Index(fields=["exam", "state"]),
+            models.Index(fields=["exam", "-file", "scan_page"], name="pages_as_they_came"),
+            models.Index(fields=["exam", "state", "-file", "scan_page"], name="pages_of_state_as_they_came"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.file_id}:{self.scan_page}"
+
+    @property
+    def version(self) -> str:
+        """Changes with the page's images, which may therefore be kept for good under their address."""
+        return f"{crc32(f'{self.preview.name} {self.crops.name}'.encode()):08x}"
 
 
 class Reading(models.Model):

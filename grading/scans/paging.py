@@ -5,12 +5,14 @@ from __future__ import annotations
 from itertools import groupby
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 
 from grading.core import jobs
 from grading.core.models import Job, Stage
 from grading.core.work import Batch, attempt, completing
 from grading.exams.models import Sheet
 from grading.exams.prints import Prints
+from grading.exams.scanner_test import TEST_RUN, ScanFacts, verdict
 from grading.scans import crops, gateway, settled
 from grading.scans.models import Page, Reading, ScanFile
 from grading.scans.placing import place
@@ -44,11 +46,12 @@ def _process_file(pages: list[Page], by_id: dict[int, Job], batch: Batch) -> Non
 
 def _finish(job: Job, page: Page, facts: gateway.PageFacts, prints: Prints) -> None:
     """Store what was found and complete ``job``, or neither. Raises StaleJob when another worker has it."""
-    preview, packed = _stored(page, facts)
+    preview, thumbnail, packed = _stored(page, facts)
     with completing(job, model_version=gateway.alignment_version()):
         settled.lock(page.exam_id)
         page.rotation, page.quality, page.fingerprint = facts.rotation, facts.quality, facts.fingerprint
-        page.preview.name, page.crops.name, page.alignment = preview, packed, gateway.alignment_version()
+        page.preview.name, page.thumbnail.name, page.crops.name = preview, thumbnail, packed
+        page.alignment = gateway.alignment_version()
         if facts.fate == "found":
             _found(page, facts, prints.sheet(facts.run, facts.sheet))
         else:
@@ -59,10 +62,7 @@ def _finish(job: Job, page: Page, facts: gateway.PageFacts, prints: Prints) -> N
 
 def _found(page: Page, facts: gateway.PageFacts, sheet: Sheet | None) -> None:
     if sheet is None:
-        page.state = Page.State.FOREIGN
-        page.reason = (
-            f"sheet {facts.sheet} is not in print run {facts.run}: give the layout.json of its print"
-        )
+        page.state, page.reason = Page.State.FOREIGN, _without_sheet(facts)
         page.save()
         return
     page.sheet, page.number = sheet, facts.number
@@ -74,19 +74,35 @@ def _found(page: Page, facts: gateway.PageFacts, sheet: Sheet | None) -> None:
         jobs.enqueue(Stage.RECOGNIZE, [page.pk], exam_id=page.exam_id)
 
 
+def _without_sheet(facts: gateway.PageFacts) -> str:
+    if facts.run == TEST_RUN:
+        lines = [crop.aligned for crop in facts.crops if crop.kind != "manual"]
+        seen = sum(lines) / len(lines) if lines else None
+        return verdict(ScanFacts(facts.dpi, facts.quality, seen, facts.rotation))
+    return f"sheet {facts.sheet} is not in print run {facts.run}: give the layout.json of its print"
+
+
 def _given(page: Page) -> gateway.GivenCode | None:
     if page.given_by_id is None or page.sheet is None or page.number is None:
         return None
     return gateway.GivenCode(page.sheet.print_run.run, page.sheet.number, page.number)
 
 
-def _stored(page: Page, facts: gateway.PageFacts) -> tuple[str, str]:
-    """Write preview and crops; names in the storage. A lost race leaves an orphan file, never a wrong one."""
-    storage = page.preview.storage
+def _stored(page: Page, facts: gateway.PageFacts) -> tuple[str, str, str]:
+    """Write preview, thumbnail and crops; names in the storage.
+
+    A lost race leaves an orphan file, never a wrong one.
+    """
     stem = f"{page.exam_id}/{page.pk}"
-    preview = storage.save(f"pages/{stem}.jpg", ContentFile(facts.preview)) if facts.preview else ""
-    packed = storage.save(f"crops/{stem}.zip", ContentFile(crops.pack(facts.crops))) if facts.crops else ""
-    return preview, packed
+    return (
+        _saved(f"pages/{stem}.jpg", facts.preview),
+        _saved(f"thumbnails/{stem}.jpg", facts.thumbnail),
+        _saved(f"crops/{stem}.zip", crops.pack(facts.crops) if facts.crops else b""),
+    )
+
+
+def _saved(name: str, content: bytes) -> str:
+    return default_storage.save(name, ContentFile(content)) if content else ""
 
 
 def give_up(job: Job) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from grading.scans.crops import BoxCrop
-from grading.scans.gateway import MachineReading, alignment_version
+from grading.scans.gateway import MachineReading, alignment_version, ink_grid
 from grading.scans.models import Page, Reading
 
 
@@ -26,6 +26,7 @@ def bubble_reading(page: Page, crop: BoxCrop) -> Reading:
             "options": dict(bubbles.get("scores", {})),
             "doubt": bubbles.get("doubt"),
             "aligned": crop.aligned,
+            "grid": ink_grid(crop),
         },
         model=alignment_version(),
     )
@@ -47,6 +48,7 @@ def text_reading(page: Page, crop: BoxCrop, reading: MachineReading, expected: t
             "cells": [list(row) for row in reading.cells],
             "aligned": crop.aligned,
             "ink": crop.ink,
+            "grid": ink_grid(crop),
             "error": reading.error,
         },
         model=reading.model,

@@ -15,6 +15,7 @@ from grading.core import jobs
 from grading.core.models import Job, Stage
 from grading.core.work import completing
 from grading.scans import gateway, settled
+from grading.scans.copies import earlier_copy
 from grading.scans.models import Page, ScanFile
 from grading.scans.stored import local_path
 
@@ -48,7 +49,7 @@ def refuse(file: ScanFile, reason: str) -> None:
 
 
 def _add_pages(file: ScanFile, count: int) -> None:
-    twin = _twin(file)
+    twin = earlier_copy(file)
     state = Page.State.DUPLICATE if twin else Page.State.WAITING
     reason = f"the same file as {twin.name}, which came in before" if twin else ""
     pages = Page.objects.bulk_create(
@@ -59,12 +60,6 @@ def _add_pages(file: ScanFile, count: int) -> None:
     file.save(update_fields=["state"])
     if twin is None:
         jobs.enqueue(Stage.PAGE, [page.pk for page in pages], exam_id=file.exam_id)
-
-
-def _twin(file: ScanFile) -> ScanFile | None:
-    """The same bytes handed in earlier for the same exam."""
-    earlier = ScanFile.objects.filter(exam_id=file.exam_id, sha256=file.sha256, pk__lt=file.pk)
-    return earlier.exclude(state=ScanFile.State.REFUSED).first()
 
 
 def _member(file: ScanFile, path: Path, index: int, name: str) -> ScanFile:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,14 +13,17 @@ from django.views.decorators.http import require_POST
 
 from grading.accounts.access import MEMBERS, TEACHERS, actor_of, requires
 from grading.core.errors import UserError
-from grading.exams.gate import exam_or_404
-from grading.exams.models import Exam
+from grading.exams.gate import exam_or_404, hides_names
+from grading.exams.models import Exam, Sheet
 from grading.exams.refusals import in_words
 from grading.scans import services
-from grading.scans.forms import CodeForm, DropForm
+from grading.scans.doubles import SEPARABLE, give_own_sheet
+from grading.scans.forms import CodeForm, DropForm, RescanForm
 from grading.scans.models import Page
 from grading.scans.overlay import overlay
-from grading.scans.wall import LIGHTS, NAMES
+from grading.scans.wall import LIGHTS, NAMES, to_do
+
+STUDENTS_OFFERED = 300
 
 
 @requires(MEMBERS)
@@ -42,7 +46,7 @@ def give_code(request: HttpRequest, exam_id: int, page_id: int) -> HttpResponse:
             form.add_error("sheet_number", in_words(error))
         else:
             messages.success(request, _("Thank you. The page is read now."))
-            return redirect("scans:scan", exam.pk)
+            return _onwards(exam, found)
     return _show(request, exam, found, form, status=422)
 
 
@@ -59,6 +63,7 @@ def drop(request: HttpRequest, exam_id: int, page_id: int) -> HttpResponse:
     return _say(
         request,
         exam,
+        found,
         lambda: services.drop_page(actor=actor_of(request), page=found, state=state, reason=reason),
     )
 
@@ -68,10 +73,45 @@ def drop(request: HttpRequest, exam_id: int, page_id: int) -> HttpResponse:
 def replace(request: HttpRequest, exam_id: int, page_id: int) -> HttpResponse:
     """This page counts from now on instead of the one with the same code."""
     exam, found = _found(request, exam_id, page_id)
-    return _say(request, exam, lambda: services.replace_page(actor=actor_of(request), page=found))
+    return _say(request, exam, found, lambda: services.replace_page(actor=actor_of(request), page=found))
 
 
-def _say(request: HttpRequest, exam: Exam, change: Callable[[], Page]) -> HttpResponse:
+@requires(TEACHERS)
+@require_POST
+def own_sheet(request: HttpRequest, exam_id: int, page_id: int) -> HttpResponse:
+    """The page is another student's who wrote on the same number: it gets a sheet of its own."""
+    exam, found = _found(request, exam_id, page_id)
+    try:
+        new = give_own_sheet(actor=actor_of(request), page=found)
+    except UserError as error:
+        messages.error(request, in_words(error))
+    else:
+        messages.success(request, _("The page is now on sheet %(number)s.") % {"number": new.number})
+    return _onwards(exam, found)
+
+
+@requires(TEACHERS)
+@require_POST
+def rescan(request: HttpRequest, exam_id: int, page_id: int) -> HttpResponse:
+    """A new scan of this page comes in and takes its place."""
+    exam, found = _found(request, exam_id, page_id)
+    form = RescanForm(request.POST, request.FILES)
+    if not form.is_valid():
+        messages.error(request, _("No file arrived; choose one."))
+        return redirect("scans:page", exam.pk, found.pk)
+    scan = form.cleaned_data["scan"]
+    try:
+        services.replace_by_scan(
+            actor=actor_of(request), page=found, name=scan.name or "scan", content=scan.file
+        )
+    except UserError as error:
+        messages.error(request, in_words(error))
+        return redirect("scans:page", exam.pk, found.pk)
+    messages.success(request, _("The new scan is taken in."))
+    return _onwards(exam, found)
+
+
+def _say(request: HttpRequest, exam: Exam, found: Page, change: Callable[[], Page]) -> HttpResponse:
     try:
         changed = change()
     except UserError as error:
@@ -80,7 +120,17 @@ def _say(request: HttpRequest, exam: Exam, change: Callable[[], Page]) -> HttpRe
         messages.success(
             request, _("The page is now: %(state)s.") % {"state": NAMES[Page.State(changed.state)]}
         )
-    return redirect("scans:scan", exam.pk)
+    return _onwards(exam, found)
+
+
+def _onwards(exam: Exam, found: Page) -> HttpResponse:
+    """To the next page that needs a person, or back to the wall when none is left."""
+    left = to_do(exam).exclude(pk=found.pk)
+    after = Q(file__lt=found.file_id) | Q(file=found.file_id, scan_page__gt=found.scan_page)
+    following = left.filter(after).first() or left.first()
+    if following is None:
+        return redirect("scans:scan", exam.pk)
+    return redirect("scans:page", exam.pk, following.pk)
 
 
 def _found(request: HttpRequest, exam_id: int, page_id: int) -> tuple[Exam, Page]:
@@ -99,19 +149,31 @@ def _show(request: HttpRequest, exam: Exam, found: Page, form: CodeForm, status:
     state = Page.State(found.state)
     context = {
         "exam": exam,
+        "nameless": hides_names(actor_of(request), exam),
         "page": found,
         "overlay": overlay(found, request.GET.get("question")),
         "rival": _rival(found),
         "form": form,
+        "students": _students(exam) if state in services.MENDABLE else (),
         "drop": DropForm(),
+        "rescan": RescanForm(),
         "state": NAMES[state],
         "light": LIGHTS.get(state, ""),
         "can_give_code": state in services.MENDABLE,
         "can_drop": state in services.DROPPABLE,
         "can_replace": state in (Page.State.NEEDS_REVIEW, Page.State.DUPLICATE)
         and found.sheet_id is not None,
+        "can_separate": state in SEPARABLE and found.sheet_id is not None,
+        "left": to_do(exam).count(),
     }
     return render(request, "scans/page.html", context, status=status)
+
+
+def _students(exam: Exam) -> QuerySet[Sheet]:
+    """Sheets printed for students that were not seen yet: one of them is probably this one."""
+    seen = Page.objects.filter(sheet=OuterRef("pk"), state=Page.State.USED)
+    unseen = Sheet.objects.filter(~Exists(seen), exam=exam, printed_for__isnull=False)
+    return unseen.select_related("printed_for").order_by("printed_for__name")[:STUDENTS_OFFERED]
 
 
 def _rival(found: Page) -> Page | None:

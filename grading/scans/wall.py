@@ -6,15 +6,20 @@ from dataclasses import asdict, dataclass
 
 from django.core.paginator import Page as Leaf
 from django.core.paginator import Paginator
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Count, Q, QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from grading.core.progress import progress
+from grading.core.models import Job
 from grading.exams.models import Exam
 from grading.scans.ledger import LedgerTotals, SheetTotals, sheet_totals, totals
 from grading.scans.models import Page, ScanFile
+from grading.scans.under_way import given_up
 
 PAGES_SHOWN = 60
+FILES_SHOWN = 6
+TO_DO = "to-do"
+"""Not a state: every page that needs a person."""
 PROBLEMS = (Page.State.NEEDS_REVIEW, Page.State.UNREADABLE)
 NAMES = {
     Page.State.USED: _("used"),
@@ -29,9 +34,22 @@ LIGHTS = {
     Page.State.USED: "good",
     Page.State.NEEDS_REVIEW: "bad",
     Page.State.UNREADABLE: "bad",
+    Page.State.DUPLICATE: "look",
+    Page.State.BLANK: "look",
+    Page.State.FOREIGN: "look",
     Page.State.WAITING: "busy",
 }
-LOOKS = {Page.State.USED: "used", Page.State.NEEDS_REVIEW: "problem", Page.State.UNREADABLE: "problem"}
+"""The traffic light: all is well, have a look, do something, still under way."""
+LOOKS = {
+    Page.State.USED: "used",
+    Page.State.NEEDS_REVIEW: "problem",
+    Page.State.UNREADABLE: "problem",
+    Page.State.WAITING: "waiting",
+}
+ADVICE = {
+    Page.State.NEEDS_REVIEW: _("Open it and choose which page counts."),
+    Page.State.UNREADABLE: _("Open it and type its sheet number, or scan it again."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +64,34 @@ class Fate:
 
 @dataclass(frozen=True, slots=True)
 class Thumbnail:
-    """A page with the word and the look of its fate."""
+    """A page with the word and the look of its fate, and what a person can do about it."""
 
     row: Page
     name: str
     light: str
     look: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileAtWork:
+    """A file whose pages are not all through; ``pages`` is 0 until it was taken apart."""
+
+    name: str
+    pages: int
+    done: int
+
+
+class _Counted(Paginator):  # type: ignore[type-arg]
+    """A paginator that is told how many rows there are, for the totals know already."""
+
+    def __init__(self, found: QuerySet[Page], number: int) -> None:
+        super().__init__(found, PAGES_SHOWN)
+        self._number = number
+
+    @cached_property
+    def count(self) -> int:
+        return self._number
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +102,10 @@ class Wall:
     fates: list[Fate]
     totals: LedgerTotals
     sheets: SheetTotals
-    files_open: int
+    at_work: list[FileAtWork]
+    more_at_work: int
     refused: list[ScanFile]
+    given_up: int
     busy: bool
     chosen: str
 
@@ -77,29 +119,35 @@ class Wall:
         """Pages that the machine is through with."""
         return self.totals.pages_in - self.totals.waiting
 
+    @property
+    def to_do(self) -> int:
+        """Pages that need a person."""
+        return self.totals.needs_review + self.totals.unreadable
+
 
 def wall(exam: Exam, chosen: str, number: str | None) -> Wall:
-    """The pages in state ``chosen`` (all: ""), those that need a person first, then the newest."""
+    """The pages in state ``chosen`` (all: "", all that need a person: "to-do"), the newest file first."""
     counts = totals(exam)
-    urgent = Case(When(state__in=PROBLEMS, then=Value(0)), default=Value(1), output_field=IntegerField())
-    found = (
-        Page.objects.filter(exam=exam)
-        .select_related("file", "sheet")
-        .order_by(urgent, "-file_id", "scan_page")
-    )
-    if chosen in Page.State.values:
-        found = found.filter(state=chosen)
-    files_open = ScanFile.objects.filter(exam=exam, state=ScanFile.State.WAITING).count()
+    pages, shown = _chosen(exam, chosen, counts)
+    open_files = _at_work(exam, counts)
+    live = Job.objects.filter(exam_id=exam.pk, state__in=(Job.State.QUEUED, Job.State.LEASED))
     return Wall(
-        leaf=Paginator(found, PAGES_SHOWN).get_page(number),
+        leaf=_Counted(pages, shown).get_page(number),
         fates=fates(counts),
         totals=counts,
         sheets=sheet_totals(exam),
-        files_open=files_open,
-        refused=list(ScanFile.objects.filter(exam=exam, state=ScanFile.State.REFUSED)),
-        busy=bool(files_open or counts.waiting or progress(exam_id=exam.pk).open),
+        at_work=open_files[:FILES_SHOWN],
+        more_at_work=len(open_files[FILES_SHOWN:]),
+        refused=list(ScanFile.objects.filter(exam=exam, state=ScanFile.State.REFUSED)[:FILES_SHOWN]),
+        given_up=given_up(exam),
+        busy=bool(open_files) or live.exists(),
         chosen=chosen,
     )
+
+
+def to_do(exam: Exam) -> QuerySet[Page]:
+    """The pages that need a person, as they came in."""
+    return Page.objects.filter(exam=exam, state__in=PROBLEMS).order_by("-file_id", "scan_page")
 
 
 def fates(counts: LedgerTotals) -> list[Fate]:
@@ -109,6 +157,42 @@ def fates(counts: LedgerTotals) -> list[Fate]:
     return [Fate(state.value, str(NAMES[state]), LIGHTS.get(state, ""), n) for state, n in found if n]
 
 
+def _chosen(exam: Exam, chosen: str, counts: LedgerTotals) -> tuple[QuerySet[Page], int]:
+    """The pages to be shown and how many they are; the order never depends on a state, so that none jumps."""
+    pages = Page.objects.filter(exam=exam).select_related("file", "sheet").order_by("-file_id", "scan_page")
+    if chosen == TO_DO:
+        return pages.filter(state__in=PROBLEMS), counts.needs_review + counts.unreadable
+    if chosen in Page.State.values:
+        return pages.filter(state=chosen), asdict(counts)[chosen.replace("-", "_")]
+    return pages, counts.pages_in
+
+
+def _at_work(exam: Exam, counts: LedgerTotals) -> list[FileAtWork]:
+    """Files that wait to be taken apart, and files with pages that wait."""
+    waiting = [
+        FileAtWork(name, 0, 0)
+        for name in ScanFile.objects.filter(exam=exam, state=ScanFile.State.WAITING).values_list(
+            "name", flat=True
+        )
+    ]
+    if not counts.waiting:
+        return waiting
+    open_files = Page.objects.filter(exam=exam, state=Page.State.WAITING).values("file")
+    numbers = (
+        Page.objects.filter(file__in=open_files)
+        .values_list("file__name")
+        .annotate(n=Count("pk"), left=Count("pk", filter=Q(state=Page.State.WAITING)))
+        .order_by("file_id")
+    )
+    return [FileAtWork(name, n, n - left) for name, n, left in numbers] + waiting
+
+
 def _thumbnail(page: Page) -> Thumbnail:
     state = Page.State(page.state)
-    return Thumbnail(page, str(NAMES[state]), LIGHTS.get(state, ""), LOOKS.get(state, "aside"))
+    return Thumbnail(
+        page,
+        str(NAMES[state]),
+        LIGHTS.get(state, ""),
+        LOOKS.get(state, "aside"),
+        str(ADVICE.get(state, "")),
+    )

@@ -22,7 +22,7 @@ from PIL import Image
 
 from recognition.paper.hands import EM, GlyphShelf, GlyphSource, Hand, glyph_shelf, shelf_hand, shipped_shelf
 from recognition.paper.pen import Ink, Rng, scaled, trimmed
-from recognition.prepare import flatten
+from recognition.reader.prepare import flatten
 
 KEPT_SPLIT: Final = "val"
 HELD_OUT_EVERY: Final = 40

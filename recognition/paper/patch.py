@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from recognition.flatten import PIXELS_PER_MM
+from recognition.page.flatten import PIXELS_PER_MM
 from recognition.paper.handwriting import Placed
 from recognition.paper.ink import InkLayer, inked
 from recognition.paper.pen import Ink, Rng, scaled, trimmed

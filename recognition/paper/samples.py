@@ -1,7 +1,7 @@
 """Labelled crops as production sees them: writing in a printed box, scanned, straightened, its lines erased.
 
 Each maker takes `write`, a callable (rng) -> (picture of a text with dark ink on light paper, the text), so
-that training plugs in its own sources. The crops come out of `recognition.boxes`, which cuts real pages too.
+that training plugs in its own sources. The crops come out of `recognition.page.boxes`, which cuts real pages.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import Final
 
 import numpy as np
 
-from recognition.boxes import cut_box
-from recognition.flatten import flatten
+from recognition.page.boxes import cut_box
+from recognition.page.flatten import flatten
+from recognition.page.registration import Shift, box_shift
 from recognition.paper.patch import AROUND_MM, painted, straightened
 from recognition.paper.pen import Rng
 from recognition.paper.presets import PRESETS, draw_recipe
-from recognition.registration import Shift, box_shift
 from recognition.types import Box, BoxKind, Crop, Grey, Rect
 
 Made = tuple[Grey, str]

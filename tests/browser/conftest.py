@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.conftest import ROOT
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 PATIENCE = 60_000  # milliseconds; a machine under load is slow, not wrong
+expect.set_options(timeout=PATIENCE)
 EXPECTED = re.compile(r"the server responded with a status of (409|422)")
 
 
@@ -83,7 +84,7 @@ def log_in(page: Page, service: Service) -> None:
     page.get_by_label("E-mail address").fill(service.email)
     page.get_by_label("Password").fill(service.password)
     page.get_by_role("button", name="Log in").click()
-    page.get_by_role("button", name="Log out").wait_for()
+    page.locator("header.top .menu").wait_for()
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from grading.exams.spec import (
     Accept,
     ChoiceQuestion,
+    Criterion,
     DigitsAccept,
     DigitsQuestion,
     ExamSpec,
@@ -119,7 +120,12 @@ def _multi(draw: st.DrawFn, shared: dict) -> Question:
 
 
 def _manual(shared: dict) -> st.SearchStrategy[Question]:
-    return st.builds(lambda lines: ManualQuestion(**shared, lines=lines), st.integers(1, 18))
+    criteria = st.builds(Criterion, criterion=words, points=st.decimals(min_value=-5, max_value=20, places=2))
+    return st.builds(
+        lambda lines, rubric: ManualQuestion(**shared, lines=lines, rubric=rubric),
+        st.integers(1, 18),
+        st.lists(criteria, max_size=3).map(tuple),
+    )
 
 
 _OF_TYPE = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pypdfium2
@@ -21,6 +20,7 @@ from grading.exams.printing import dark_runs, write_pdf
 from grading.exams.roster import Student
 from grading.exams.sheet_print import SheetPrint, plan_print
 from grading.exams.spec import ExamSpec
+from grading.exams.typeface import FONTS
 from recognition.pagecode import ForeignCode, decode
 from recognition.types import PageCode
 from tests.exams.test_exam_file import SAMPLE
@@ -205,6 +205,5 @@ def test_a_print_without_sheets_or_with_too_many_is_refused() -> None:
 
 
 def test_fonts_ship_with_their_licences() -> None:
-    fonts = Path(load_exam.__code__.co_filename).parent / "fonts"
-    assert "SIL OPEN FONT LICENSE" in (fonts / "OFL.txt").read_text(encoding="utf-8")
-    assert "Bitstream" in (fonts / "DejaVu-LICENSE.txt").read_text(encoding="utf-8")
+    assert "SIL OPEN FONT LICENSE" in (FONTS / "OFL.txt").read_text(encoding="utf-8")
+    assert "Bitstream" in (FONTS / "DejaVu-LICENSE.txt").read_text(encoding="utf-8")

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import csv
+import io
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
-from grading.exams.roster import RosterError, Student, load_roster, parse_roster
+from grading.exams import roster_table
+from grading.exams.roster import RosterError, Student, load_roster, parse_roster, roster_of
+from grading.exams.roster_columns import guessed
+from grading.exams.roster_table import clean_cell, read_table, table_text
 
 SAMPLE = Path(__file__).parents[2] / "examples" / "physics-quiz" / "roster.csv"
 
@@ -82,6 +88,114 @@ def test_a_fault_names_its_line(text: str, words: str) -> None:
 def test_a_missing_file_says_so(tmp_path: Path) -> None:
     with pytest.raises(RosterError, match="no such file"):
         load_roster(tmp_path / "none.csv")
+
+
+def workbook(rows: list[list[object]]) -> bytes:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for row in rows:
+        sheet.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def test_a_workbook_is_read_like_a_text_file() -> None:
+    rows: list[list[object]] = [
+        ["ID", "Vorname", "Nachname"],
+        ["0012", "Zoë", "Ö"],
+        [],
+        [4711003.0, "A", None],
+    ]
+    roster = parse_roster(workbook(rows), name="r.xlsx")
+    assert roster.students == (Student("0012", "Zoë Ö"), Student("4711003", "A"))
+
+
+def test_a_workbook_names_the_row_of_a_fault() -> None:
+    with pytest.raises(RosterError, match=r"r\.xlsx:4: has no student id"):
+        parse_roster(workbook([["ID", "Name"], [1, "A"], [], [None, "B"]]), name="r.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"PK\x03\x04 not a workbook", "no Excel file"),
+        (b"\xd0\xcf\x11\xe0 old", "old Excel file"),
+        (b"x" * 20_000_001, "larger than 20 MB"),
+    ],
+)
+def test_what_cannot_be_read_says_what_to_do(data: bytes, words: str) -> None:
+    with pytest.raises(RosterError, match=words):
+        read_table(data)
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(roster_table, "MAX_UNPACKED", 1000)
+    with pytest.raises(RosterError, match="unpacks to more"):
+        read_table(workbook([["ID", "Name"]]))
+
+
+def test_a_line_that_is_there_twice_is_left_out_and_said() -> None:
+    roster = parse_roster(b"id,name\n1,Ada\n1,Ada\n")
+    assert len(roster) == 1
+    assert roster.warnings == ("roster.csv:3: is the same as line 2 and was left out",)
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("1001,Ada\n1002,Ben\n", ("student_id", "name")),
+        ("Ada;a@x.org;1001\nBen;b@x.org;1002\n", ("name", "email", "student_id")),
+        ("10a\tAda Lovelace\tAB-1001\n10a\tBen Li\tAB-1002\n", ("", "name", "student_id")),
+        ("a\nb\n", ("",)),
+    ],
+)
+def test_columns_without_a_header_are_told_by_what_they_hold(text: str, fields: tuple[str, ...]) -> None:
+    columns = guessed(read_table(text.encode()))
+    assert not columns.header
+    assert columns.fields == fields
+
+
+cells = st.text(st.characters(exclude_categories=("Cc", "Cs", "Cn", "Co", "Z")), min_size=1, max_size=12)
+people = st.dictionaries(
+    st.from_regex(r"[A-Z]{0,2}[0-9]{1,8}", fullmatch=True),
+    cells.filter(lambda name: clean_cell(name) == name),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(
+    people,
+    st.sampled_from([",", ";", "\t"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_any_names_come_through_any_file(
+    students: dict[str, str], delimiter: str, encoding: str, end: str
+) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=delimiter, lineterminator=end)
+    writer.writerows([["student_id", "name"], *students.items()])
+    roster = parse_roster(text.getvalue().encode(encoding))
+    assert [(s.student_id, s.name) for s in roster.students] == list(students.items())
+
+
+@given(st.lists(st.lists(cells, min_size=1, max_size=4), min_size=1, max_size=5))
+def test_a_table_sent_again_is_the_same_table(rows: list[list[str]]) -> None:
+    text = io.StringIO()
+    csv.writer(text, quoting=csv.QUOTE_ALL).writerows(rows)
+    table = read_table(text.getvalue().encode())
+    assert read_table(table_text(table).encode()).rows == table.rows
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_guessed_and_refused_in_words_or_read(text: str) -> None:
+    with contextlib.suppress(RosterError):
+        table = read_table(text.encode("utf-8", "replace"))
+        columns = guessed(table)
+        assert len(columns.fields) == table.width
+        assert columns.faults or roster_of(table, columns).students
 
 
 @given(st.binary(max_size=300))

@@ -17,7 +17,7 @@ from grading.exams.models import Exam, Sheet
 from grading.marking import services as marking
 from grading.marking.models import Answer
 from grading.scans.crops import BoxCrop, pack
-from grading.scans.models import Page
+from grading.scans.models import Page, Upload
 from tests.classroom import page, read_choice, read_number, read_text, scan_file, sheet, small_exam
 
 
@@ -29,6 +29,7 @@ class Graded:
     sheets: tuple[Sheet, Sheet]
     pages: tuple[Page, Page]
     odd: Page
+    upload: Upload
 
     def answer(self, number: int, question: str) -> Answer:
         """An answer of the first (0) or second (1) sheet."""
@@ -56,7 +57,7 @@ def scanned(of: Sheet, student: str, sure: float) -> Page:
 
 
 @pytest.fixture
-def graded(school: School) -> Graded:
+def graded(school: School, alice: Membership) -> Graded:
     """Alice's class: sheet 1 doubtful, sheet 2 doubtful too, choices marked, open answers for people."""
     exam = small_exam(school)
     first, second = sheet(exam, 1), sheet(exam, 2)
@@ -66,7 +67,8 @@ def graded(school: School) -> Graded:
     )
     marking.mark_exam(exam_id=exam.pk)
     Job.objects.all().delete()  # the machine is through with everything
-    return Graded(exam, (first, second), pages, odd)
+    upload = Upload.objects.create(exam=exam, by=alice.user, name="half.pdf", size=2, fingerprint="f" * 64)
+    return Graded(exam, (first, second), pages, odd, upload)
 
 
 @pytest.fixture

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from grading.core.actor import Actor
 from grading.core.models import Job, Stage
-from grading.marking.models import Identity
+from grading.marking.models import Decision, Identity
 from tests.portal.conftest import Graded
 
 pytestmark = pytest.mark.django_db
@@ -50,8 +53,33 @@ def test_two_mixed_up_students_are_swapped(graded: Graded, alice_client: Client)
 def test_the_balance_is_shown_before_a_budget_is_chosen(graded: Graded, alice_client: Client) -> None:
     points = alice_client.get(reverse("marking:budget", args=[graded.exam.pk])).context["curve"].points
     assert [point.percent for point in points if point.chosen] == ["1%"]
-    loads = [point.load.review for point in points]
+    loads = [point.people for point in points]
     assert loads == sorted(loads, reverse=True)
+    assert {point.load.auto + point.people for point in points} == {8}  # every answer is one or the other
+
+
+def test_the_slider_has_the_figures_of_every_budget(graded: Graded, alice_client: Client) -> None:
+    shown = alice_client.get(reverse("marking:budget", args=[graded.exam.pk]))
+    data = json.loads(shown.context["points"])
+    assert [point["budget"] for point in data] == [point.percent for point in shown.context["curve"].points]
+    assert data[shown.context["curve"].place]["budget"] == "1%"
+
+
+def test_the_measured_error_stands_beside_the_promised_one(
+    graded: Graded, alice_client: Client, bob_actor: Actor
+) -> None:
+    for number in (0, 1):
+        Decision.objects.create(
+            sheet=graded.sheets[number],
+            question="3",
+            kind="marks",
+            marks=number,
+            audit=True,
+            by_id=bob_actor.user_id,
+        )
+    found = alice_client.get(reverse("marking:budget", args=[graded.exam.pk])).context["audit"]
+    assert (found.sample, found.looked_at, found.wrong) == (2, 2, 1)
+    assert found.low < 0.5 < found.high
 
 
 def test_a_chosen_budget_is_saved_and_the_marks_derived_again(graded: Graded, alice_client: Client) -> None:

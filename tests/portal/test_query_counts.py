@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 LISTS = {
     "portal:exams": 8,
     "portal:exam": 20,
-    "portal:log": 12,
+    "portal:log": 14,
     "exams:roster": 12,
     "exams:print": 12,
     "scans:scan": 18,
@@ -28,9 +28,13 @@ LISTS = {
     "review:queue": 20,
     "review:item": 20,
     "reports:results": 26,
-    "reports:questions": 12,
+    "reports:questions": 14,
+    "reports:question": 16,
+    "reports:archive": 16,
+    "marking:rekey": 14,
+    "portal:log-csv": 10,
     "reports:sheet": 20,
-    "reports:release": 20,
+    "reports:release": 24,
 }
 
 

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from grading.core import jobs
 from grading.core.actor import Actor
-from grading.core.models import Job
-from grading.exams.models import Exam
+from grading.core.models import Job, Stage
+from grading.core.stages import HANDLERS, load_handlers
+from grading.core.work import run_batch
+from grading.exams.models import Exam, Student
 from grading.marking import services as marking
 from grading.marking.models import Answer, Decision
 from grading.reports.bars import bars
+from grading.reports.blockers import blockers
+from grading.reports.models import Analysis
+from grading.reports.stored_analysis import kept_analysis
 from tests.portal.conftest import Graded
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +64,67 @@ def test_students_are_found_by_name_or_number(
     assert [row.sheet.number for row in rows] == found
 
 
+def test_the_class_is_filtered_by_section_and_by_result(
+    graded: Graded, alice_client: Client, bob_actor: Actor
+) -> None:
+    Student.objects.filter(student_id="1002").update(section="B")
+    for question in ("1", "2", "4"):
+        marking.decide(actor=bob_actor, answer=graded.answer(0, question), kind=Decision.Kind.RIGHT)
+
+    def numbers(**wish: str) -> list[str]:
+        found = alice_client.get(url("results", graded), wish).context["results"]
+        return [row.sheet.number for row in found]
+
+    assert numbers(section="B") == ["0002"]
+    assert (numbers(state="passed"), numbers(state="open"), numbers(state="failed")) == (
+        ["0001"],
+        ["0002"],
+        [],
+    )
+    assert (numbers(sort="marks"), numbers(sort="worst")) == (["0001", "0002"], ["0002", "0001"])
+    assert numbers(sort="open", q="ada") == ["0001"]
+
+
+def test_htmx_gets_the_table_alone(graded: Graded, alice_client: Client) -> None:
+    answer = alice_client.get(url("results", graded), {"q": "ben"}, headers={"HX-Target": "table"})
+    assert answer.content.lstrip().startswith(b'<div id="table"')
+    assert b"Ben" in answer.content
+
+
+def test_statistics_are_kept_until_an_answer_changes(
+    graded: Graded, alice_client: Client, bob_actor: Actor
+) -> None:
+    first = kept_analysis(graded.exam)
+    again = kept_analysis(graded.exam)
+    assert (again.at, again.found) == (first.at, first.found)
+    marking.decide(actor=bob_actor, answer=graded.answer(0, "1"), kind=Decision.Kind.RIGHT)
+    item = kept_analysis(graded.exam).found.statistics.items[0]
+    assert (item.n, item.open, item.difficulty) == (1, 1, 1.0)
+    marking.mark_exam(exam_id=graded.exam.pk)
+    assert kept_analysis(graded.exam).at > first.at
+
+
+def test_slow_statistics_may_be_a_minute_old_and_say_so(
+    graded: Graded, alice_client: Client, bob_actor: Actor
+) -> None:
+    kept_analysis(graded.exam)
+    Analysis.objects.update(seconds=5.0)
+    marking.decide(actor=bob_actor, answer=graded.answer(0, "1"), kind=Decision.Kind.RIGHT)
+    assert b"Figures as of" in alice_client.get(url("questions", graded)).content
+    Analysis.objects.update(made_at=timezone.now() - timedelta(minutes=2))
+    assert not kept_analysis(graded.exam).old
+
+
+def test_a_question_shows_who_chose_what(graded: Graded, alice_client: Client) -> None:
+    found = alice_client.get(url("question", graded, "3")).context["found"]
+    assert [(choice.text, choice.n, choice.right) for choice in found.choices] == [
+        ("A", 0, False),
+        ("B", 0, False),
+        ("C", 2, True),
+    ]
+    assert alice_client.get(url("question", graded, "77")).status_code == 404
+
+
 def test_a_sheet_shows_who_decided_each_answer(
     graded: Graded, alice_client: Client, bob_actor: Actor
 ) -> None:
@@ -82,20 +151,57 @@ def test_there_is_no_other_csv_file(graded: Graded, alice_client: Client) -> Non
     assert alice_client.get(url("csv", graded, "passwords")).status_code == 404
 
 
-def test_student_reports_come_in_one_archive(graded: Graded, alice_client: Client) -> None:
-    answer = alice_client.get(url("students-zip", graded))
-    content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+def work_off() -> None:
+    """Do the jobs that are queued, as workers would."""
+    load_handlers()
+    for stage in (Stage.REPORT, Stage.ARCHIVE):
+        while found := jobs.claim(stage, "tests", 10):
+            run_batch(HANDLERS[stage], found)
+
+
+def test_student_reports_are_packed_by_workers_and_kept(graded: Graded, alice_client: Client) -> None:
+    assert alice_client.get(url("archive-file", graded)).status_code == 404
+    alice_client.post(url("archive-make", graded))
+    begun = alice_client.get(url("archive", graded)).context["packing"]
+    assert (begun.busy, begun.done, begun.total) == (True, 0, 2)
+    work_off()
+    ended = alice_client.get(url("archive", graded)).context["packing"]
+    assert (ended.busy, ended.fresh, ended.failed) == (False, True, 0)
+    content = b"".join(alice_client.get(url("archive-file", graded)).streaming_content)  # type: ignore[attr-defined]
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert archive.testzip() is None
         assert archive.namelist() == ["1001-0001.pdf", "1002-0002.pdf"]
         assert archive.read("1001-0001.pdf")[:5] == b"%PDF-"
 
 
+def test_an_archive_says_when_the_exam_has_changed_since(
+    graded: Graded, alice_client: Client, bob_actor: Actor
+) -> None:
+    alice_client.post(url("archive-make", graded))
+    work_off()
+    marking.decide(actor=bob_actor, answer=graded.answer(0, "1"), kind=Decision.Kind.WRONG)
+    assert not alice_client.get(url("archive", graded)).context["packing"].fresh
+
+
+def test_packing_reports_does_not_stand_in_the_way_of_the_release(
+    graded: Graded, alice_client: Client
+) -> None:
+    alice_client.post(url("archive-make", graded))
+    assert not any("work is still" in str(blocker) for blocker in blockers(graded.exam))
+
+
+def test_every_blocker_leads_to_a_page_that_mends_it(graded: Graded, alice_client: Client) -> None:
+    found = alice_client.get(url("release", graded)).context["blockers"]
+    assert len(found) == 2  # the odd page, the open answers
+    for blocker in found:
+        assert alice_client.get(blocker.url, follow=True).status_code == 200
+
+
 def test_release_is_blocked_until_everything_adds_up(
     graded: Graded, alice_client: Client, bob_actor: Actor
 ) -> None:
     change = url("release-change", graded)
-    assert b"answers are undecided" in alice_client.get(url("release", graded)).content
+    assert b"6 answers are undecided" in alice_client.get(url("release", graded)).content
     alice_client.post(change)
     assert Exam.objects.get().state == Exam.State.OPEN
     decide_everything(graded, bob_actor)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from grading.accounts.models import School
-from grading.exams.examfile import parse_exam
+from grading.exams.examfile import MAX_BYTES, parse_exam
 from grading.exams.models import Exam
 from grading.exams.question_rows import exam_data, head_row, question_row
 from grading.exams.spec import ExamSpec
@@ -72,7 +73,11 @@ def test_a_second_exam_of_the_same_id_is_refused_in_words(alice_client: Client, 
 @pytest.mark.parametrize("text", [EXAM, QUIZ])
 def test_the_form_of_an_exam_sends_that_very_exam(text: str, alice_client: Client) -> None:
     spec = parse_exam(text)
-    answer = alice_client.post(NEW_FORM, form_of(spec))
+    sent = {
+        name: value.replace("\n", "\r\n") if isinstance(value, str) else value
+        for name, value in form_of(spec).items()
+    }
+    answer = alice_client.post(NEW_FORM, sent)
     assert answer.status_code == 302
     assert Exam.objects.get().load_spec() == spec
 
@@ -92,7 +97,7 @@ def test_a_fault_of_a_row_stands_at_its_field(alice_client: Client) -> None:
     answer = alice_client.post(NEW_FORM, form_of(parse_exam(EXAM)) | {"q-2-answer": "Z"})
     rows = answer.context["rows"]
     assert answer.status_code == 422
-    assert rows[2].errors == {"answer": ['"Z" is not among the options (A, B, C)']}
+    assert rows.forms[2].errors == {"answer": ['"Z" is not among the options (A, B, C)']}
     assert not Exam.objects.exists()
 
 
@@ -100,11 +105,66 @@ def test_the_key_may_change_after_printing_but_not_the_paper(alice_client: Clien
     exam = small_exam(school)
     url = reverse("exams:change-form", args=[exam.pk])
     assert alice_client.post(url, form_of(exam.load_spec()) | {"q-0-answer": "43"}).status_code == 302
-    refused = alice_client.post(url, form_of(exam.load_spec()) | {"q-0-cells": "4"})
-    assert refused.status_code == 422
-    assert b"Sheets of this exam are printed" in refused.content
+    wanted = form_of(exam.load_spec()) | {"q-0-cells": "4"}
+    asked = alice_client.post(url, wanted)
+    assert asked.status_code == 422
+    assert "keep version 1" in asked.context["new_print"]
     exam.refresh_from_db()
-    assert exam.load_spec().question("1").answer == "43"  # type: ignore[union-attr]
+    assert exam.load_spec().question("1").cells == 2  # type: ignore[union-attr]
+    assert alice_client.post(url, wanted | {"new_print": "on"}).status_code == 302
+    refused = alice_client.post(url, wanted | {"new_print": "on", "q-0-type": "number"})
+    assert b"is printed as another type" in refused.content
+
+
+def test_rows_stand_in_the_order_that_was_asked_for(alice_client: Client) -> None:
+    order = {f"q-{row}-order": place for row, place in enumerate("4132")}
+    alice_client.post(NEW_FORM, form_of(parse_exam(EXAM)) | order)
+    assert [q.id for q in Exam.objects.get().load_spec().questions] == ["2", "4", "3", "1"]
+
+
+def test_a_refused_form_comes_back_in_its_order_with_the_page(alice_client: Client) -> None:
+    order = {f"q-{row}-order": place for row, place in enumerate("4321")}
+    answer = alice_client.post(NEW_FORM, form_of(parse_exam(EXAM)) | order | {"head-pass_mark": "lots"})
+    assert answer.status_code == 422
+    assert [form["id"].value() for form in answer.context["row_forms"]] == ["4", "3", "2", "1"]
+    assert answer.context["seen"].svg.startswith("<svg")
+
+
+def test_an_options_comma_does_not_cut_it(alice_client: Client) -> None:
+    text = EXAM.replace("options: [A, B, C], answer: C", "options: ['A, b', C, 'd; e'], answer: 'A, b'")
+    text += "  - {id: m, type: multi, options: ['x, y', z], answer: ['x, y'], marks: 1,"
+    spec = parse_exam(text + " accept: [{answer: ['x, y', z], credit: 0.5}]}\n")
+    assert alice_client.post(NEW_FORM, form_of(spec)).status_code == 302
+    assert Exam.objects.get().load_spec() == spec
+
+
+def test_a_file_fills_the_form_and_saves_nothing(alice_client: Client, tmp_path: Path) -> None:
+    file = SimpleUploadedFile("exam.yaml", QUIZ.encode())
+    page = alice_client.post(NEW_FORM, {"exam_file": file, "import": "1"})
+    assert [form["id"].value() for form in page.context["row_forms"]][:2] == ["1", "2"]
+    assert "Nothing is saved yet" in page.content.decode()
+    assert not Exam.objects.exists()
+
+
+def test_a_faulty_file_leaves_the_form_as_it_was(alice_client: Client) -> None:
+    file = SimpleUploadedFile("exam.yaml", QUIZ.replace("tolerance: 1%", "tolerance: lots").encode())
+    sent = form_of(parse_exam(EXAM)) | {"exam_file": file, "import": "1"}
+    page = alice_client.post(NEW_FORM, sent)
+    assert "exam.yaml:" in page.content.decode()
+    assert [form["id"].value() for form in page.context["row_forms"]] == ["1", "2", "3", "4"]
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(alice_client: Client) -> None:
+    huge = b"#" * (MAX_BYTES + 1)
+    filled = alice_client.post(
+        NEW_FORM,
+        form_of(parse_exam(EXAM)) | {"exam_file": SimpleUploadedFile("exam.yaml", huge), "import": "1"},
+    )
+    assert filled.status_code == 422
+    assert "too large for an exam file" in filled.content.decode()
+    sent = alice_client.post(NEW_FILE, {"upload": SimpleUploadedFile("exam.yaml", huge)})
+    assert "larger than 1000 kB" in sent.content.decode()
+    assert not Exam.objects.exists()
 
 
 def test_the_file_of_an_exam_can_be_had_again(alice_client: Client, school: School) -> None:
@@ -124,3 +184,21 @@ def test_form_data_without_a_student_number_means_names_are_printed() -> None:
     spec = parse_exam(EXAM)
     data = exam_data({**head_row(spec), "digits": ""}, [])
     assert data["student_id"] is None
+
+
+def test_a_reader_of_german_types_decimal_commas(alice_client: Client) -> None:
+    commas = {"head-error_budget": "0,5 %", "q-1-marks": "1,5", "q-1-answer": "9,81", "q-1-tolerance": "0,02"}
+    sent = form_of(parse_exam(EXAM)) | commas | {"q-1-type": "number", "q-1-accept": "9,7 = 50%"}
+    answer = alice_client.post(NEW_FORM, sent, headers={"accept-language": "de"})
+    assert answer.status_code == 302
+    spec = Exam.objects.get().load_spec()
+    question = spec.questions[1].model_dump(mode="json")
+    assert (question["marks"], question["answer"], question["tolerance"]) == ("1.5", "9.81", "0.02")
+    assert question["accept"][0]["answer"] == "9.7"
+    assert spec.error_budget == 0.005
+
+
+def test_an_exam_without_a_short_name_gets_one_from_its_title(alice_client: Client) -> None:
+    sent = form_of(parse_exam(EXAM)) | {"head-id": "", "head-title": "Physik Klasse 9 - Test 1, Teil B"}
+    assert alice_client.post(NEW_FORM, sent).status_code == 302
+    assert Exam.objects.get().code == "physik-klasse-9-test-1-t"

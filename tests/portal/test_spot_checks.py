@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from grading.core.actor import Actor
 from grading.core.errors import UserError
+from grading.marking import audit_sample
 from grading.marking.models import Answer, Decision
-from grading.reports import analysis
-from grading.review import services, spot_checks
+from grading.review import leases, spot_checks
 from tests.portal.conftest import Graded
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def test_a_look_is_counted_and_changes_no_mark(graded: Graded, bob_client: Clien
     bob_client.post(check(answer), {"kind": "wrong"})
     answer.refresh_from_db()
     assert (answer.status, answer.marks) == (Answer.Status.AUTO, Decimal(1))
-    found = analysis.audit(graded.exam)
+    found = audit_sample.audit(graded.exam)
     assert (found.sample, found.looked_at, found.wrong) == (2, 1, 1)
 
 
@@ -81,5 +81,5 @@ def test_an_item_that_somebody_holds_leads_to_another(
     graded: Graded, bob_client: Client, dora_actor: Actor
 ) -> None:
     answer = graded.answer(0, "3")
-    services.take(actor=dora_actor, answer=answer)
+    leases.take(actor=dora_actor, item=answer)
     assert bob_client.get(check(answer))["Location"] == reverse("review:check-next", args=[graded.exam.pk])

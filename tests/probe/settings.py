@@ -7,10 +7,13 @@ from grading.settings import *  # noqa: F403
 INSTALLED_APPS = [
     "grading.core",
     "grading.accounts",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
     "tests.probe",
     "django.contrib.auth",
     "django.contrib.contenttypes",
 ]
 ROOT_URLCONF = "tests.probe.urls"
-MIDDLEWARE: list[str] = []
+MIDDLEWARE = ["allauth.account.middleware.AccountMiddleware"]
 TEMPLATES: list[object] = []

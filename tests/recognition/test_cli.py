@@ -147,6 +147,9 @@ def test_a_file_name_that_is_not_utf8_is_read_and_named(weights: Path, inked: Pa
         (["--kind", "digits", "a.png", "--allowed", ""], "none of the allowed characters"),
         (["--kind", "digits", "a.png", "--allowed", "漢"], "none of the allowed characters"),
         (["--kind", "digits", "a.png", "--threads", "0"], "positive number"),
+        (["--kind", "digits", "a.png", "--lexicon", "words.txt"], "--lexicon is for --kind text"),
+        (["--kind", "text", "a.png", "--lexicon", "nothing.txt"], "nothing.txt: No such file"),
+        (["--kind", "text", "a.png", "--lexicon-prior", "1"], "share between 0 and 1"),
     ],
 )
 def test_bad_arguments_are_one_line_and_exit_code_2(weights: Path, arguments: list[str], reason: str) -> None:
@@ -162,7 +165,9 @@ def test_missing_weights_are_a_failure_that_says_what_to_do(inked: Path, tmp_pat
     refused(run("read", "--kind", "digits", "--weights", tmp_path, inked), "recognition export", 1)
 
 
-@pytest.mark.parametrize("command", ["read", "evaluate", "train", "export", "calibrate"])
+@pytest.mark.parametrize(
+    "command", ["read", "evaluate", "benchmark", "report", "train", "export", "calibrate"]
+)
 def test_every_command_explains_itself(command: str) -> None:
     done = run(command, "--help")
     assert done.returncode == 0
@@ -235,6 +240,14 @@ def test_evaluate_names_what_is_wrong_with_a_set(weights: Path, labelled: Path, 
 def test_training_and_exporting_name_a_missing_file(tmp_path: Path) -> None:
     refused(run("train", tmp_path / "none.yaml"), "no such config file")
     refused(run("export", tmp_path / "none.pt"), "no such checkpoint")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(), ("run.yaml", "--from", "weights", "--data", "set"), ("--from", "weights"), ("--data", "set")],
+)
+def test_training_takes_a_config_or_weights_with_corrections(arguments: tuple[str, ...]) -> None:
+    refused(run("train", *arguments), "give the CONFIG of a run, or --from WEIGHTS and --data CORRECTIONS")
 
 
 def test_calibrating_without_data_says_where_it_looked(weights: Path, tmp_path: Path) -> None:

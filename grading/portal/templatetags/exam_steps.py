@@ -15,9 +15,9 @@ from grading.marking.models import Answer, Identity
 from grading.scans.models import Page
 
 register = template.Library()
-REVIEW_PAGES = ("review:", "marking:identit")
+REVIEW_PAGES = ("review:", "marking:identit", "marking:rubric")
 STEPS = [
-    ("exams:roster", ("exams:change", "exams:roster")),
+    ("exams:roster", ("exams:change", "exams:copy", "exams:roster", "exams:version")),
     ("exams:print", ("exams:print",)),
     ("scans:scan", ("scans:",)),
     ("marking:budget", ("marking:budget",)),

@@ -5,6 +5,7 @@ Its functions import lazily, so that the web process loads neither OpenCV nor ON
 
 from grading.scans.gateway.facts import BoxToRead, FileFacts, GivenCode, MachineReading, PageFacts
 from grading.scans.gateway.files import extract_member, inspect_file, page_image
+from grading.scans.gateway.likeness import ink_grid
 from grading.scans.gateway.pages import alignment_version, process, same_writing
 from grading.scans.gateway.reading import read
 
@@ -16,6 +17,7 @@ __all__ = [
     "PageFacts",
     "alignment_version",
     "extract_member",
+    "ink_grid",
     "inspect_file",
     "page_image",
     "process",

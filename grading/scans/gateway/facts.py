@@ -11,6 +11,9 @@ from grading.scans.crops import BoxCrop
 Geometries = Callable[[str, int], PageGeometry | None]
 """(run, page number) -> what was printed there, None when that run has no such page."""
 
+ExamKeys = Callable[[str], str]
+"""run -> the key that its page codes are checked with."""
+
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
@@ -41,8 +44,10 @@ class PageFacts:
     number: int = 0
     rotation: int = 0
     quality: float | None = None
+    dpi: float | None = None
     fingerprint: str = ""
     preview: bytes = b""
+    thumbnail: bytes = b""
     crops: tuple[BoxCrop, ...] = ()
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def inspect_file(path: Path) -> FileFacts:
     """What a file holds, without decoding a page; whatever is wrong with it is in ``error``."""
-    from recognition.raster import inspect
+    from recognition.page.raster import inspect
 
     found = inspect(path, _limits())
     return FileFacts(found.pages, tuple((member.index, member.name) for member in found.members), found.error)
@@ -25,8 +25,8 @@ def inspect_file(path: Path) -> FileFacts:
 
 def extract_member(path: Path, index: int, target: Path) -> str | None:
     """Write one file of an archive to ``target``; what is wrong with it, None when nothing is."""
-    from recognition.archive import extract_member as extract
-    from recognition.raster import BadFile
+    from recognition.page.archive import extract_member as extract
+    from recognition.page.raster import BadFile
 
     try:
         extract(path, index, target, _limits())
@@ -37,8 +37,8 @@ def extract_member(path: Path, index: int, target: Path) -> str | None:
 
 def page_image(path: Path, index: int) -> NDArray[np.uint8]:
     """Page ``index`` (from 0) of a file in grey. Raises UserError for one that cannot be decoded."""
-    from recognition.raster import BadFile, PageError
-    from recognition.raster import page_image as decoded
+    from recognition.page.raster import BadFile, PageError
+    from recognition.page.raster import page_image as decoded
 
     try:
         return decoded(path, index, _limits())

@@ -6,36 +6,36 @@ from typing import TYPE_CHECKING
 
 from grading.exams.prints import PageGeometry
 from grading.scans.crops import BoxCrop
-from grading.scans.gateway.facts import Geometries, GivenCode, PageFacts
-from grading.scans.gateway.images import jpeg, png
+from grading.scans.gateway.facts import ExamKeys, Geometries, GivenCode, PageFacts
+from grading.scans.gateway.images import jpeg, png, shown_crop, thumbnail
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from recognition.pipeline import PageResult
+    from recognition.page.pipeline import PageResult
     from recognition.types import BubbleReading, Crop, PageCode, PageLayout
 
 
 def alignment_version() -> str:
     """The version of the page pipeline, kept with everything it made."""
-    from recognition.pipeline import VERSION
+    from recognition.page.pipeline import VERSION
 
     return VERSION
 
 
 def same_writing(first: str, second: str) -> bool:
     """Whether two page fingerprints are of one written page, scanned twice."""
-    from recognition.fingerprint import SAME_PAGE, similarity
+    from recognition.page.fingerprint import SAME_PAGE, similarity
 
     return similarity(first, second) >= SAME_PAGE
 
 
 def process(
-    image: NDArray[np.uint8], exam_key: str, geometry: Geometries, given: GivenCode | None, exam: str
+    image: NDArray[np.uint8], exam_key: ExamKeys, geometry: Geometries, given: GivenCode | None, exam: str
 ) -> PageFacts:
     """Find out which page of ``exam`` an image shows and cut its boxes."""
-    from recognition.pipeline import process_page
+    from recognition.page.pipeline import process_page
     from recognition.types import PageCode
 
     def layouts(code: PageCode) -> PageLayout | None:
@@ -74,8 +74,10 @@ def _page_facts(result: PageResult) -> PageFacts:
         number=code.page if code else 0,
         rotation=result.rotation,
         quality=result.quality,
+        dpi=result.dpi,
         fingerprint=result.fingerprint,
         preview=jpeg(result.page_preview),
+        thumbnail=thumbnail(result.page_preview),
         crops=tuple(_box_crop(crop, result.bubbles.get(crop.box.question)) for crop in result.crops),
     )
 
@@ -84,7 +86,7 @@ def _box_crop(crop: Crop, bubbles: BubbleReading | None) -> BoxCrop:
     return BoxCrop(
         question=crop.box.question,
         kind=crop.box.kind.value,
-        shown=jpeg(crop.image),
+        shown=shown_crop(crop.image),
         clean=png(crop.clean),
         cells=tuple(png(cell) for cell in crop.cells),
         ink=crop.ink.fraction,

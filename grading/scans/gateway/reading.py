@@ -10,7 +10,7 @@ from grading.scans.gateway.facts import BoxToRead, MachineReading
 from grading.scans.gateway.images import decoded
 
 if TYPE_CHECKING:
-    from recognition.engine import Reader
+    from recognition.reader.engine import Reader
     from recognition.types import CellsReading, Reading
 
 BLANK_CONFIDENCE = 0.999
@@ -47,7 +47,7 @@ def _reader() -> Reader:
     """The reader of this process, loaded when it is first needed (never before a fork)."""
     from django.conf import settings
 
-    from recognition.engine import Reader
+    from recognition.reader.engine import Reader
 
     return Reader(settings.INKGRADE_WEIGHTS)
 

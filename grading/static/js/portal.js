@@ -1,5 +1,9 @@
-// The entry of every page: local times, and the modules that a page asks for by data-module.
+// The entry of every page: local times, menus, light or dark, and the modules that a page asks for by data-module.
+import { listenToAppearance } from "./appearance.js";
+import { listenToDialogs } from "./dialogs.js";
+import { listenToMenus } from "./menus.js";
 import { showLocalTimes } from "./times.js";
+import { toast } from "./toasts.js";
 
 function start(root) {
   showLocalTimes(root);
@@ -12,9 +16,18 @@ async function load(part) {
 }
 
 start(document);
+// On a phone the steps of an exam scroll sideways: the one that is open comes into view.
+document.querySelector(".steps [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+listenToMenus();
+listenToDialogs();
+listenToAppearance();
 document.querySelectorAll("[data-module]").forEach(load);
 document.addEventListener("htmx:afterSwap", (event) => start(event.detail.elt));
 document.addEventListener("htmx:historyRestore", () => document.querySelectorAll("[data-module]").forEach(load));
+// The review bench says itself, beside what was typed, that a decision did not arrive.
+document.addEventListener("htmx:sendError", () => {
+  if (!document.getElementById("bench")) toast(document.body.dataset.offline, "bad");
+});
 // A session that ended answers with the login page: it must not appear inside this one, nor what was typed vanish.
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (!new URL(event.detail.xhr.responseURL).pathname.startsWith("/login/")) return;

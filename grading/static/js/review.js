@@ -1,122 +1,142 @@
-// The review bench: keys, the next crops fetched ahead, the lease kept alive, zoom, and honest failures.
+// The benches of review: keys, zoom, the whole page, the hold kept alive, and forms that survive a cut connection.
+import { ask, post, renewToken } from "./post.js";
+import { Line } from "./review_line.js";
 import { listen, listShortcuts } from "./shortcuts.js";
 
 const HEARTBEAT = 30_000;
-const fetched = new Set();
-const part = (selector) => document.querySelector(`#bench ${selector}`);
+let bench;
+let line;
 let near = false;
 
-function fetchAhead() {
-  for (const url of (part("[data-ahead]")?.dataset.ahead ?? "").split(" ")) {
-    if (!url || fetched.has(url)) continue;
-    fetched.add(url);
-    new Image().src = url;
-  }
-}
+const words = () => bench.dataset;
+const token = () => bench.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
 
 function refuse(text) {
-  const note = part("[data-refusal]");
-  if (!note) return;
+  const note = bench.querySelector("[data-refusal]");
   note.textContent = text;
   note.hidden = false;
 }
 
-async function keepHold() {
-  const facts = part("[data-hold]");
-  if (!facts?.dataset.hold || document.hidden) return;
-  const token = part("[name=csrfmiddlewaretoken]").value;
-  try {
-    const answer = await fetch(facts.dataset.hold, { method: "POST", headers: { "X-CSRFToken": token } });
-    if (answer.status === 409) refuse(facts.dataset.lost);
-  } catch {
-    // No connection: the decision itself will say so, and a lease outlives a few missed heartbeats.
-  }
-}
-
-function zoom() {
-  near = !near;
-  showZoom();
-}
-
 function showZoom() {
-  part("[data-hero]")?.classList.toggle("near", near);
-  part("[data-zoom]")?.setAttribute("aria-pressed", String(near));
+  bench.querySelector("[data-hero]")?.classList.toggle("near", near);
+  bench.querySelector("[data-zoom]")?.setAttribute("aria-pressed", String(near));
+}
+
+function laidOut() {
+  for (const button of document.querySelectorAll("[data-zoom], [data-show-keys], [data-back]")) button.hidden = false;
+  showZoom();
 }
 
 function showKeys() {
   const dialog = document.getElementById("keys");
-  const list = dialog.querySelector("dl");
-  list.replaceChildren(
-    ...listShortcuts().flatMap(([key, says]) => {
-      const term = document.createElement("dt");
-      const cap = document.createElement("kbd");
-      cap.textContent = key;
-      term.append(cap);
-      const meaning = document.createElement("dd");
-      meaning.textContent = says;
-      return [term, meaning];
-    }),
-  );
+  const rows = listShortcuts().flatMap(([key, says]) => {
+    const [term, cap, meaning] = ["dt", "kbd", "dd"].map((name) => document.createElement(name));
+    cap.textContent = key;
+    term.append(cap);
+    meaning.textContent = says;
+    return [term, meaning];
+  });
+  dialog.querySelector("dl").replaceChildren(...rows);
   dialog.showModal();
 }
 
-// After a new log-in the forms of this page carry the token of the old one: fetch a fresh one and ask again.
-async function renewToken() {
-  const words = part("[data-again]").dataset;
-  const page = await fetch(window.location.href);
-  const fresh = new DOMParser().parseFromString(await page.text(), "text/html");
-  const token = fresh.querySelector("#bench [name=csrfmiddlewaretoken]")?.value;
-  if (!token) return refuse(words.ended);
-  for (const field of document.querySelectorAll("#bench [name=csrfmiddlewaretoken]")) field.value = token;
-  return refuse(words.again);
+async function showPage(link) {
+  const answer = await ask(link.dataset.whole);
+  if (answer.became !== "done") return refuse(words().offline);
+  const dialog = document.getElementById("whole-page");
+  dialog.querySelector("[data-whole-place]").innerHTML = answer.text;
+  return dialog.showModal();
 }
 
-function failed(event) {
-  if (event.detail.xhr.status === 403) renewToken();
-  else refuse(part("[data-offline]").dataset.offline);
+async function toggleFlag(form) {
+  const button = form.querySelector("button");
+  const answer = await post(form.action, [...new FormData(form, button).entries()]);
+  if (answer.became !== "done") return refuse(words().offline);
+  button.setAttribute("aria-pressed", String(button.value === "1"));
+  button.value = button.value === "1" ? "0" : "1";
+  return undefined;
 }
 
-function freeKeys() {
-  // htmx gives the focus to the new item's field of the same name; there the next key would be typed, not heard.
-  const refused = part("[data-refusal]")?.hidden === false;
-  if (!refused) document.activeElement?.blur();
+// A form of a bench that goes to another page: sent by script, so that a cut connection leaves everything as it was.
+async function sendSafely(form, submitter) {
+  if (form.dataset.busy) return undefined;
+  form.dataset.busy = "1";
+  const answer = await post(form.action, [...new FormData(form, submitter).entries()]);
+  delete form.dataset.busy;
+  if (answer.go) return window.location.assign(answer.go);
+  if (answer.became === "ended") return refuse((await renewToken()) ? words().again : words().ended);
+  if (answer.became === "away") return refuse(words().offline);
+  return replaceBench(answer.text);
 }
 
-function laidOut() {
-  for (const button of document.querySelectorAll("[data-zoom], [data-show-keys]")) button.hidden = false;
-  showZoom();
-  fetchAhead();
+function replaceBench(html) {
+  const fresh = new DOMParser().parseFromString(html, "text/html").getElementById("bench");
+  if (!fresh) return refuse(html);
+  bench.replaceWith(document.adoptNode(fresh));
+  bench = document.getElementById("bench");
+  return laidOut();
+}
+
+function submitted(event) {
+  const form = event.target;
+  if (!bench.contains(form) || form.method === "dialog") return;
+  event.preventDefault();
+  if (form.matches("[data-flag]")) toggleFlag(form);
+  else if (!line) sendSafely(form, event.submitter);
+  else if (form.matches("[data-decision]")) line.decide(form, event.submitter);
+  else if (form.matches("[data-skip]")) line.skip(form);
+  else if (form.matches("[data-take-back]")) line.undo(form);
 }
 
 function clicked(event) {
-  if (event.target.closest("[data-zoom]")) zoom();
+  if (event.target.closest("[data-zoom]")) {
+    near = !near;
+    showZoom();
+  }
   if (event.target.closest("[data-show-keys]")) showKeys();
-}
-
-function busy(event) {
-  // While a decision is on its way a second press must not decide the next item.
-  const waiting = event.type === "htmx:beforeRequest";
-  for (const button of document.querySelectorAll("#bench .verdicts button, #bench form button")) button.disabled = waiting;
-}
-
-let started = false;
-export function start() {
-  laidOut();
-  if (started) return;
-  started = true;
-  listen();
-  document.addEventListener("click", clicked);
-  document.addEventListener("htmx:beforeRequest", busy);
-  document.addEventListener("htmx:afterRequest", busy);
-  document.addEventListener("htmx:afterSwap", () => {
-    laidOut();
-    freeKeys();
-  });
-  document.addEventListener("htmx:sendError", () => refuse(part("[data-offline]").dataset.offline));
-  document.addEventListener("htmx:responseError", failed);
-  document.addEventListener("logged-out", (event) => {
+  if (event.target.closest("[data-back]")) line?.back();
+  if (event.target.closest("[data-send]")) line?.outbox.send();
+  const link = event.target.closest("[data-whole]");
+  if (link && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
-    refuse(part("[data-ended]").dataset.ended);
-  });
+    showPage(link);
+  }
+}
+
+// The arrows up and down walk through the members of a group; Space ticks one.
+function walked(event) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const boxes = [...bench.querySelectorAll("[data-member]")];
+  if (!step || !boxes.length || event.target.closest("input:not([type=checkbox])")) return;
+  event.preventDefault();
+  const at = boxes.indexOf(document.activeElement);
+  boxes[(at + step + boxes.length) % boxes.length].focus();
+}
+
+async function keepHold() {
+  if (document.hidden) return;
+  const keys = line ? line.held : (words().items ?? "").split(" ").filter(Boolean);
+  const held = keys.map((key) => [words().kind ?? "answer", key]);
+  const chosen = line ? line.chosen() : [];
+  const answer = await post(words().hold, [["csrfmiddlewaretoken", token()], ...chosen, ...held]);
+  if (answer.became !== "done") return; // the decision itself will say so, and a hold outlives a few heartbeats
+  const part = new DOMParser().parseFromString(answer.text, "text/html").querySelector("[data-progress]");
+  const lost = part.dataset.lostItems.split(" ").filter(Boolean);
+  if (line?.outbox.isEmpty) bench.querySelector("[data-progress]").replaceWith(document.adoptNode(part));
+  if (line) line.lose(lost);
+  else if (lost.length) refuse(words().lost);
+}
+
+export function start(part) {
+  bench = part;
+  listen();
+  laidOut();
+  for (const url of (words().ahead ?? "").split(" ").filter(Boolean)) new Image().src = url;
+  if ("live" in words()) line = new Line(bench, laidOut);
+  document.addEventListener("submit", submitted);
+  document.addEventListener("click", clicked);
+  document.addEventListener("keydown", walked);
+  document.addEventListener("visibilitychange", keepHold);
   setInterval(keepHold, HEARTBEAT);
+  bench.dataset.ready = "";
 }

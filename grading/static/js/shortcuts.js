@@ -1,32 +1,59 @@
 // Keys are read from aria-keyshortcuts, so what assistive technology announces is what works.
-const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+const NAMES = { " ": "Space" };
+let deafUntil = 0;
+
+const typing = (target) => target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
 
 function shortcutOf(event) {
+  if (event.key in NAMES) return NAMES[event.key];
   return event.key.length === 1 ? event.key.toLowerCase() : event.key;
 }
 
+const canBeUsed = (part) => !part.hidden && !part.disabled && !part.closest("[inert]");
+
 function withShortcut(key) {
   return [...document.querySelectorAll("[aria-keyshortcuts]")].find(
-    (part) => part.getAttribute("aria-keyshortcuts").split(" ").includes(key) && !part.hidden && !part.disabled,
+    (part) => part.getAttribute("aria-keyshortcuts").split(" ").includes(key) && canBeUsed(part),
   );
 }
 
+// For a moment no key decides anything: what came back to the bench must be seen before it is decided again.
+export function hush(milliseconds) {
+  deafUntil = performance.now() + milliseconds;
+}
+
+function isMeantForSomethingElse(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return true;
+  return Boolean(document.querySelector("dialog[open]"));
+}
+
+// Enter and Space on a button, link or box that has the focus keep their usual meaning.
+function pressesWhatHasTheFocus(event) {
+  if (event.key === " ") return event.target.closest("button, a, summary, input");
+  return event.key === "Enter" && event.target.closest("button, a, summary");
+}
+
+function typeMarks(event) {
+  const marks = document.querySelector("[data-digits]");
+  if (!marks || !canBeUsed(marks) || !/^[0-9]$/.test(event.key)) return false;
+  marks.focus();
+  marks.value = event.key;
+  event.preventDefault();
+  return true;
+}
+
 function press(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return;
-  if (document.querySelector("dialog[open]")) return;
+  if (isMeantForSomethingElse(event)) return;
   if (typing(event.target)) {
     if (event.key === "Escape") event.target.blur();
     return;
   }
-  // Enter on a button or link that has the focus keeps its usual meaning.
-  if ((event.key === "Enter" || event.key === " ") && event.target.closest("button, a, summary")) return;
-  const marks = document.querySelector("[data-digits]");
-  if (marks && /^[0-9]$/.test(event.key)) {
-    marks.focus();
-    marks.value = event.key;
+  if (pressesWhatHasTheFocus(event)) return;
+  if (performance.now() < deafUntil) {
     event.preventDefault();
     return;
   }
+  if (typeMarks(event)) return;
   const part = withShortcut(shortcutOf(event));
   if (!part) return;
   event.preventDefault();
@@ -35,8 +62,8 @@ function press(event) {
 }
 
 export function listShortcuts() {
-  const named = [...document.querySelectorAll("[aria-keyshortcuts][data-says]")];
-  const lines = named.map((part) => [part.getAttribute("aria-keyshortcuts"), part.dataset.says]);
+  const named = [...document.querySelectorAll("[aria-keyshortcuts][data-says]")].filter((part) => !part.hidden);
+  const lines = named.map((part) => [part.dataset.cap ?? part.getAttribute("aria-keyshortcuts"), part.dataset.says]);
   const marks = document.querySelector("[data-digits]");
   return marks ? [...lines, ["0 – 9", marks.dataset.digits]] : lines;
 }

@@ -1,73 +1,150 @@
-// Drag and drop of many files: one request a file, so that a failed one blocks no other; progress for each.
-const ATONCE = 2;
+// Drag and drop of many files and whole folders: several at once, each by itself, so that a failed one blocks no other.
+import { Refused, Sending, Unreadable } from "./sending.js";
 
-function line(list, file, words) {
-  const item = document.createElement("li");
-  const name = document.createElement("span");
-  name.className = "name";
-  name.textContent = file.name;
-  const state = document.createElement("span");
-  state.className = "soft";
-  state.textContent = words.waiting;
-  const bar = document.createElement("progress");
-  bar.max = file.size || 1;
-  bar.value = 0;
-  bar.setAttribute("aria-label", file.name);
-  item.append(name, state, bar);
-  list.append(item);
-  return { state, bar };
+const AT_ONCE = 3;
+
+class Line {
+  constructor(list, file, words) {
+    Object.assign(this, { file, words });
+    this.item = document.createElement("li");
+    this.name = this.#span("name", file.name);
+    this.state = this.#span("soft", words.waiting);
+    this.bar = document.createElement("progress");
+    this.bar.max = 1;
+    this.bar.value = 0;
+    this.bar.setAttribute("aria-label", file.name);
+    this.item.append(this.name, this.state, this.bar);
+    list.append(this.item);
+  }
+
+  #span(look, text) {
+    const span = document.createElement("span");
+    span.className = look;
+    span.textContent = text;
+    return span;
+  }
+
+  says(word, share) {
+    if (share !== undefined) this.bar.value = share;
+    this.state.className = word === "offline" || word === "loggedOut" ? "look" : "soft";
+    this.state.textContent = this.words[word].replace("%s", Math.floor(100 * this.bar.value));
+  }
+
+  ends(text, look) {
+    this.state.textContent = text;
+    this.state.className = look;
+    this.bar.hidden = true;
+  }
+
+  offersAgain(again) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "small";
+    button.textContent = this.words.again;
+    button.addEventListener("click", () => {
+      button.remove();
+      this.bar.hidden = false;
+      this.says("waiting", 0);
+      again();
+    });
+    this.item.append(button);
+  }
 }
 
-function finish(shown, text, look) {
-  shown.state.textContent = text;
-  shown.state.className = look;
-  shown.bar.remove();
+class Uploads {
+  #queue = [];
+  #running = 0;
+  #counts = { all: 0, done: 0, bad: 0 };
+
+  constructor(form) {
+    this.form = form;
+    this.words = form.dataset;
+    this.panel = document.getElementById("uploads");
+    this.list = document.getElementById("files");
+    window.addEventListener("beforeunload", (event) => {
+      if (this.#running) event.preventDefault();
+    });
+  }
+
+  add(files) {
+    this.panel.hidden = false;
+    for (const file of files) {
+      this.#counts.all += 1;
+      this.#queue.push(new Line(this.list, file, this.words));
+    }
+    this.#next();
+  }
+
+  #next() {
+    this.#sums();
+    while (this.#running < AT_ONCE && this.#queue.length) {
+      this.#running += 1;
+      this.#send(this.#queue.shift()).finally(() => {
+        this.#running -= 1;
+        document.body.dispatchEvent(new Event("look"));
+        this.#next();
+      });
+    }
+  }
+
+  async #send(line) {
+    const token = () => this.form.querySelector("[name=csrfmiddlewaretoken]").value;
+    const says = (word, share) => line.says(word, share);
+    try {
+      const taken = await new Sending(line.file, { begin: this.words.begin, token, says }).run();
+      this.#counts.done += 1;
+      if (taken.same_as) line.ends(this.words.twin.replace("%s", taken.same_as), "look");
+      else line.ends(this.words.arrived, "good");
+    } catch (error) {
+      this.#failed(line, error);
+    }
+  }
+
+  #failed(line, error) {
+    this.#counts.bad += 1;
+    const known = error instanceof Unreadable ? this.words.unreadable : this.words.failed;
+    line.ends((error instanceof Refused && error.message) || known, "bad");
+    line.offersAgain(() => {
+      this.#counts.bad -= 1;
+      this.#queue.push(line);
+      this.#next();
+    });
+  }
+
+  #sums() {
+    const { all, done, bad } = this.#counts;
+    const said = this.words.sum.replace("%s", done).replace("%s", all);
+    const trouble = bad ? `; ${this.words.trouble.replace("%s", bad)}` : "";
+    const sum = this.panel.querySelector("[data-sum]");
+    if (sum.textContent !== said + trouble) sum.textContent = said + trouble;
+  }
 }
 
-function send(form, file, shown) {
-  const words = form.dataset;
-  return new Promise((resolve) => {
-    const request = new XMLHttpRequest();
-    const body = new FormData();
-    body.append("csrfmiddlewaretoken", form.querySelector("[name=csrfmiddlewaretoken]").value);
-    body.append("scans", file, file.name);
-    request.open("POST", form.action);
-    request.setRequestHeader("Accept", "application/json");
-    request.responseType = "json";
-    request.upload.addEventListener("progress", (event) => {
-      shown.bar.value = Math.min(event.loaded, shown.bar.max);
-    });
-    request.addEventListener("load", () => {
-      const faults = request.response?.faults ?? [words.failed];
-      if (request.status === 200) finish(shown, words.arrived, "good");
-      else finish(shown, faults.join(" "), "bad");
-      document.body.dispatchEvent(new Event("look"));
-      resolve();
-    });
-    request.addEventListener("error", () => {
-      finish(shown, words.failed, "bad");
-      resolve();
-    });
-    request.send(body);
-  });
+// Files of what was dropped, those in folders too, in the order of their names.
+async function dropped(transfer) {
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  if (!entries.some((entry) => entry.isDirectory)) return [...transfer.files];
+  return (await Promise.all(entries.map(filesOf))).flat();
 }
 
-async function sendAll(form, files) {
-  const list = document.getElementById("files");
-  list.hidden = false;
-  const queue = files.map((file) => [file, line(list, file, form.dataset)]);
-  const worker = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) await send(form, ...next);
-  };
-  await Promise.all(Array.from({ length: ATONCE }, worker));
+async function filesOf(entry) {
+  if (entry.isFile) return [await new Promise((resolve, reject) => entry.file(resolve, reject))];
+  const reader = entry.createReader();
+  const found = [];
+  for (let some; (some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject))).length; ) {
+    found.push(...some);
+  }
+  const shown = found.filter((inner) => !inner.name.startsWith("."));
+  shown.sort((one, other) => one.name.localeCompare(other.name, undefined, { numeric: true }));
+  return (await Promise.all(shown.map(filesOf))).flat();
 }
 
 export function start(form) {
+  const uploads = new Uploads(form);
   const input = form.querySelector("input[type=file]");
-  const button = form.querySelector("button");
-  button.hidden = true;
+  form.querySelector("button").hidden = true;
   input.addEventListener("change", () => {
-    sendAll(form, [...input.files]);
+    uploads.add([...input.files]);
     input.value = "";
   });
   for (const name of ["dragenter", "dragover"]) {
@@ -77,8 +154,8 @@ export function start(form) {
     });
   }
   for (const name of ["dragleave", "drop"]) form.addEventListener(name, () => form.classList.remove("over"));
-  form.addEventListener("drop", (event) => {
+  form.addEventListener("drop", async (event) => {
     event.preventDefault();
-    sendAll(form, [...event.dataTransfer.files]);
+    uploads.add(await dropped(event.dataTransfer));
   });
 }

@@ -1,0 +1,101 @@
+"""The members of a school, as its owners see and change them."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from grading.accounts import invitations
+from grading.accounts import members as services
+from grading.accounts.access import OWNERS, actor_of, get_or_404, requires, visible
+from grading.accounts.forms_school import ROLE_MEANINGS, ROLE_NAMES, InvitationForm, RoleForm
+from grading.accounts.models import Invitation, Membership, Role
+from grading.core.errors import UserError
+
+
+@requires(OWNERS)
+def members(request: HttpRequest) -> HttpResponse:
+    """Who belongs to the school, and who is invited."""
+    return members_page(request, InvitationForm())
+
+
+@requires(OWNERS)
+@require_POST
+def change_role(request: HttpRequest, member_id: int) -> HttpResponse:
+    """Give a member another role."""
+    member, form = _member(request, member_id), RoleForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose a role."))
+        return redirect("accounts:members")
+    try:
+        changed = services.change_role(
+            actor=actor_of(request), membership=member, role=form.cleaned_data["role"]
+        )
+    except UserError as error:
+        messages.error(request, str(error))
+    else:
+        said = _("%(person)s: %(role)s") % {
+            "person": changed.user,
+            "role": ROLE_NAMES[Role(changed.role)],
+        }
+        messages.success(request, said)
+    return redirect("accounts:members")
+
+
+@requires(OWNERS)
+@require_POST
+def remove(request: HttpRequest, member_id: int) -> HttpResponse:
+    """End a membership."""
+    member = _member(request, member_id)
+    try:
+        services.remove(actor=actor_of(request), membership=member)
+    except UserError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("%(person)s is no member any more.") % {"person": member.user})
+    return redirect("accounts:members")
+
+
+@requires(OWNERS)
+@never_cache
+@require_POST
+def password_link(request: HttpRequest, member_id: int) -> HttpResponse:
+    """Show a link by which a member sets a new password."""
+    member = _member(request, member_id)
+    try:
+        link = services.password_link(actor=actor_of(request), membership=member, request=request)
+    except UserError as error:
+        messages.error(request, str(error))
+        return redirect("accounts:members")
+    return render(request, "accounts/password_link.html", {"member": member, "link": link})
+
+
+def members_page(request: HttpRequest, form: InvitationForm, status: int = 200) -> HttpResponse:
+    """The page with the form for inviting as it stands."""
+    actor = actor_of(request)
+    found = visible(Membership.objects.all(), actor).select_related("user").prefetch_related("courses")
+    waiting = visible(Invitation.objects.all(), actor).filter(accepted_at=None, revoked_at=None)
+    context = {
+        "members": found.order_by("user__name", "user__email"),
+        "waiting": [
+            {
+                "row": row,
+                "link": invitations.link(request, row),
+                "role": ROLE_NAMES[Role(row.role)],
+                "expired": row.expires_at <= timezone.now(),
+            }
+            for row in waiting
+        ],
+        "form": form,
+        "roles": [(role.value, name, ROLE_MEANINGS[role]) for role, name in ROLE_NAMES.items()],
+    }
+    return render(request, "accounts/members.html", context, status=status)
+
+
+def _member(request: HttpRequest, member_id: int) -> Membership:
+    return get_or_404(Membership.objects.select_related("user"), actor_of(request), pk=member_id)

@@ -1,0 +1,191 @@
+"""One press of a key that decides several answers at once, or takes that back: all of it in one transaction.
+
+Each answer is fenced by the decision that the person saw on it: one that somebody decided meanwhile is left
+alone. The act has a name (a UUID), so that sending it twice, as after a cut connection, counts once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+
+from grading.core import audit
+from grading.core.actor import Actor
+from grading.core.errors import UserError
+from grading.exams.models import Exam
+from grading.exams.spec import ExamSpec
+from grading.marking import consequence, decisions
+from grading.marking.deriving import derive_again
+from grading.marking.models import Answer, Decision
+from grading.marking.rubric_rules import Rules, rules_of
+from grading.marking.rubric_turns import turn_of
+
+SET_BY_PEOPLE = ["status", "verdict", "marks", "risk", "reason", "read", "turn"]
+History = Mapping[int, list[Decision]]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a person says about answers."""
+
+    kind: Decision.Kind
+    text: str = ""
+    marks: Decimal | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What became of an act. ``left_alone``: decided by somebody meanwhile, or not this person's to mark.
+
+    ``repeated``: the act had arrived before, and nothing was written now.
+    """
+
+    saved: tuple[Answer, ...]
+    left_alone: tuple[Answer, ...] = ()
+    repeated: bool = False
+
+
+def decide_all(
+    *, actor: Actor, exam: Exam, seen: Mapping[int, int | None], verdict: Verdict, act: UUID
+) -> Acted:
+    """Give one verdict on answers; ``seen``: answer -> the newest decision that the person saw on it.
+
+    Raises UserError, having stored nothing, when the verdict does not fit one of the questions.
+    """
+    with transaction.atomic():
+        locked = Exam.objects.select_for_update().get(pk=exam.pk)
+        work = _Work(actor, locked, act, _answers(locked, seen))
+        if repeated := work.saved_before():
+            return Acted(repeated, repeated=True)
+        fit = [answer for answer in work.answers if work.newest(answer) == seen[answer.pk]]
+        saved = work.write(fit, lambda answer: work.decide(answer, verdict))
+        if saved:
+            work.record("answer.decided", saved, {"kind": verdict.kind, "text": verdict.text})
+    return Acted(tuple(saved), tuple(answer for answer in work.answers if answer not in saved))
+
+
+def take_back(*, actor: Actor, exam: Exam, decided: Sequence[Decision], act: UUID) -> Acted:
+    """Undo decisions of the actor together, as far as they are the ones that still count."""
+    with transaction.atomic():
+        locked = Exam.objects.select_for_update().get(pk=exam.pk)
+        own = {(decision.sheet_id, decision.question): decision for decision in decided}
+        pairs = Answer.objects.filter(exam=locked, sheet_id__in={sheet for sheet, _question in own})
+        answers = [a for a in pairs.select_related(*RELATED) if (a.sheet_id, a.question) in own]
+        work = _Work(actor, locked, act, answers)
+        mine = [a for a in answers if work.counts_now(a) == own[a.sheet_id, a.question]]
+        saved = work.write(mine, work.undo)
+        if saved:
+            work.record("answer.undone", saved, {"kind": Decision.Kind.UNDO})
+    return Acted(tuple(saved), tuple(answer for answer in answers if answer not in saved))
+
+
+RELATED = ("exam", "sheet", "reading", "page")
+
+
+def _answers(exam: Exam, keys: Iterable[int]) -> list[Answer]:
+    return list(Answer.objects.filter(exam=exam, pk__in=keys).select_related(*RELATED).order_by("pk"))
+
+
+@dataclass(slots=True)
+class _Work:
+    """The answers of one act, with everything that deciding them needs, fetched once."""
+
+    actor: Actor
+    exam: Exam
+    act: UUID
+    answers: list[Answer]
+    spec: ExamSpec = field(init=False)
+    rules: Mapping[str, Rules] = field(init=False)
+    history: History = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.spec = self.exam.load_spec()
+        self.rules = rules_of(self.exam, self.spec)
+        self.history = histories(self.answers)
+
+    def saved_before(self) -> tuple[Answer, ...]:
+        """The answers on which this very act has been stored already."""
+        mine = [a for a in self.answers if any(d.act == self.act for d in self.history[a.pk])]
+        return tuple(mine)
+
+    def newest(self, answer: Answer) -> int | None:
+        """The decision that a page laid out now would name as seen."""
+        found = self.history[answer.pk]
+        return found[-1].pk if found else None
+
+    def counts_now(self, answer: Answer) -> Decision | None:
+        """The actor's standing decision on an answer, if it is the one that the person could take back."""
+        turn = self._turn(answer)
+        return None if turn is None else decisions.standing(self.history[answer.pk], turn)
+
+    def decide(self, answer: Answer, verdict: Verdict) -> Decision | None:
+        """The decision on one answer, whose mark is set; None when it is not this person's to mark."""
+        turn = self._turn(answer)
+        if turn is None:
+            return None
+        made = self._decision(answer, turn, verdict)
+        question = self.spec.question(answer.question)
+        try:
+            decisions.apply(answer, question, [*self.history[answer.pk], made], self.rules[question.id])
+        except ValueError as problem:
+            raise UserError(str(problem)) from problem
+        return made
+
+    def undo(self, answer: Answer) -> Decision | None:
+        """The row that takes back the decision that counts on one answer."""
+        turn = self._turn(answer)
+        return None if turn is None else self._decision(answer, turn, Verdict(Decision.Kind.UNDO))
+
+    def write(self, answers: Iterable[Answer], say: Callable[[Answer], Decision | None]) -> list[Answer]:
+        """Store what ``say`` says about each answer, their marks and the stakes of their sheets."""
+        said = [(answer, made) for answer in answers if (made := say(answer)) is not None]
+        Decision.objects.bulk_create([made for _answer, made in said])
+        changed = [answer for answer, _made in said]
+        for answer, made in said:
+            if made.kind == Decision.Kind.UNDO:
+                derive_again(answer)
+        Answer.objects.bulk_update(changed, SET_BY_PEOPLE, batch_size=200)
+        consequence.refresh(self.exam, self.spec, (answer.sheet_id for answer in changed))
+        return changed
+
+    def record(self, verb: str, saved: Sequence[Answer], data: Mapping[str, object]) -> None:
+        """One event an act; a single answer is its object, a group is named by its sheets."""
+        first = saved[0]
+        more = {"marks": None if first.marks is None else str(first.marks), "question": first.question}
+        sheets = [answer.sheet.number for answer in saved]
+        named = {"sheet": sheets[0]} if len(saved) == 1 else {"sheets": sheets}
+        audit.record(verb, actor=self.actor, obj=first, exam_id=self.exam.pk, data={**data, **more, **named})
+
+    def _turn(self, answer: Answer) -> int | None:
+        return turn_of(self.actor, answer, self.history[answer.pk], self.rules[answer.question])
+
+    def _decision(self, answer: Answer, turn: int, verdict: Verdict) -> Decision:
+        return Decision(
+            sheet_id=answer.sheet_id,
+            question=answer.question,
+            turn=turn,
+            kind=verdict.kind,
+            text=verdict.text.strip(),
+            marks=verdict.marks,
+            comment=verdict.comment.strip()[:1000],
+            act=self.act,
+            by_id=self.actor.user_id,
+        )
+
+
+def histories(answers: Sequence[Answer]) -> dict[int, list[Decision]]:
+    """Answer -> all decisions on it, the oldest first; by one query."""
+    rows = Decision.objects.filter(
+        sheet_id__in={answer.sheet_id for answer in answers},
+        question__in={answer.question for answer in answers},
+    ).order_by("pk")
+    found: defaultdict[tuple[int, str], list[Decision]] = defaultdict(list)
+    for row in rows:
+        found[row.sheet_id, row.question].append(row)
+    return {answer.pk: found[answer.sheet_id, answer.question] for answer in answers}

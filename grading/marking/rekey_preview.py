@@ -1,0 +1,208 @@
+"""What another key would do: whose mark changes from what to what, who passes, and what people decided.
+
+Computed with the cut-offs of the last marking, from what is read so far. An image that was verified against
+another key is read again once the key is changed; until then its likeliest mark is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db.models import Count, F, Q, Sum
+
+from grading.exams.models import Exam
+from grading.exams.spec import ExamSpec, ManualQuestion, Question
+from grading.marking.deriving import derive_question
+from grading.marking.evidence import OPTION_KINDS
+from grading.marking.expected import expected_spellings
+from grading.marking.models import Answer, Identity
+from grading.marking.rubric_rules import rules_for
+from grading.marking.score import score
+
+Marks = Decimal | None
+BANDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One sheet: its marks so far, of how many decided, and whether it passes (None: something is open)."""
+
+    marks: Decimal
+    possible: Decimal
+    passed: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One answer whose mark changes, None being open, and its sheet before and after."""
+
+    answer: Answer
+    student: str
+    before: Marks
+    after: Marks
+    sheet_before: Standing
+    sheet_after: Standing
+    again: bool
+    """Its image is read again against the new key: its mark may still come out otherwise, or open."""
+
+    @property
+    def moved(self) -> Decimal:
+        """Marks gained, below 0 when lost; 0 while either is open."""
+        return Decimal(0) if self.before is None or self.after is None else self.after - self.before
+
+    @property
+    def turns(self) -> bool:
+        """Whether the sheet passes now and did not, or the reverse."""
+        both = (self.sheet_before.passed, self.sheet_after.passed)
+        return both in ((True, False), (False, True))
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """``changes``: those that turn a pass first. ``kept``: answers decided by people, which stand.
+
+    ``rescored``: of these, readings that people typed, which earn other marks by the new key. ``read_again``:
+    images to verify against the new key. ``bands``: sheets in ten bands of their marks, before and after.
+    """
+
+    answers: int
+    changes: tuple[Change, ...]
+    kept: int
+    rescored: int
+    read_again: int
+    bands: tuple[tuple[int, ...], tuple[int, ...]]
+    passed: tuple[int, int]
+
+    @property
+    def up(self) -> int:
+        """How many gain marks."""
+        return sum(1 for change in self.changes if change.moved > 0)
+
+    @property
+    def down(self) -> int:
+        """How many lose marks."""
+        return sum(1 for change in self.changes if change.moved < 0)
+
+    @property
+    def opened(self) -> int:
+        """How many come to people."""
+        return sum(1 for c in self.changes if c.after is None)
+
+    @property
+    def turned(self) -> int:
+        """How many sheets pass now and did not, or the reverse."""
+        return sum(1 for c in self.changes if c.turns)
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    status: str
+    marks: Marks
+    max_marks: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """What a sheet has without the question, and how many of its other answers are open."""
+
+    marks: Decimal
+    possible: Decimal
+    waiting: int
+
+
+@dataclass(slots=True)
+class _Bands:
+    counts: list[int] = field(default_factory=lambda: [0] * BANDS)
+    passed: int = 0
+
+    def add(self, sheet: Standing) -> None:
+        if sheet.possible > 0:
+            share = sheet.marks / sheet.possible
+            self.counts[min(BANDS - 1, max(0, int(share * BANDS)))] += 1
+        self.passed += sheet.passed is True
+
+
+def preview(exam: Exam, spec: ExamSpec, question_id: str) -> Preview:
+    """What ``spec``, which differs from the exam's in this one question, would change."""
+    old, question = exam.load_spec(), spec.question(question_id)
+    before = _before(exam, question_id)
+    stale = expected_spellings(question, spec.language)
+    answers = derive_question(exam, question, rules_for(exam, question))
+    sums, owners = _sums(exam, question_id), _owners(exam)
+    first, then = _Bands(), _Bands()
+    changes, rescored, read_again = [], 0, 0
+    for answer in answers:
+        was, again = before[answer.sheet_id], _is_verified_anew(answer, question, stale)
+        after = _likely(answer, question, was) if again else answer.marks
+        read_again += again
+        rest = sums.get(answer.sheet_id, _Sums(Decimal(0), Decimal(0), 0))
+        sheet_before = _standing(old, rest, was.marks, was.max_marks)
+        sheet_after = _standing(spec, rest, after, question.worth)
+        first.add(sheet_before)
+        then.add(sheet_after)
+        rescored += was.status == Answer.Status.HUMAN and after != was.marks and question.counts == "marked"
+        if after != was.marks:
+            owner = owners.get(answer.sheet_id, "")
+            changes.append(Change(answer, owner, was.marks, after, sheet_before, sheet_after, again))
+    return Preview(
+        len(answers),
+        tuple(sorted(changes, key=_importance)),
+        sum(1 for was in before.values() if was.status == Answer.Status.HUMAN),
+        rescored,
+        read_again,
+        (tuple(first.counts), tuple(then.counts)),
+        (first.passed, then.passed),
+    )
+
+
+def _before(exam: Exam, question_id: str) -> dict[int, _Before]:
+    rows = Answer.objects.filter(exam=exam, question=question_id).order_by()
+    found = rows.values_list("sheet_id", "status", "marks", "max_marks")
+    return {sheet: _Before(status, marks, most) for sheet, status, marks, most in found}
+
+
+def _sums(exam: Exam, question_id: str) -> dict[int, _Sums]:
+    others = Answer.objects.filter(exam=exam).exclude(question=question_id).order_by().values("sheet_id")
+    summed = others.annotate(
+        got=Sum("marks"),
+        possible=Sum("max_marks", filter=Q(marks__isnull=False)),
+        waiting=Count("id", filter=Q(marks__isnull=True)),
+    )
+    return {
+        row["sheet_id"]: _Sums(row["got"] or Decimal(0), row["possible"] or Decimal(0), row["waiting"])
+        for row in summed
+    }
+
+
+def _owners(exam: Exam) -> Mapping[int, str]:
+    known = Identity.objects.filter(exam=exam, student__isnull=False).annotate(name=F("student__name"))
+    return dict(known.values_list("sheet_id", "name"))
+
+
+def _is_verified_anew(answer: Answer, question: Question, spellings: Iterable[str]) -> bool:
+    """Whether the reader looked for other spellings than the new key has."""
+    if answer.reading is None or isinstance(question, ManualQuestion) or question.type in OPTION_KINDS:
+        return False
+    return question.counts == "marked" and tuple(answer.reading.expected) != tuple(spellings)
+
+
+def _likely(answer: Answer, question: Question, was: _Before) -> Marks:
+    """The mark of what was read, where the machine decided before and is only unsure against the new key."""
+    if answer.status != Answer.Status.REVIEW or was.status == Answer.Status.REVIEW or not answer.read:
+        return answer.marks
+    found = score(question, answer.read)
+    return None if found.look else found.marks
+
+
+def _standing(spec: ExamSpec, rest: _Sums, marks: Marks, most: Decimal) -> Standing:
+    total = rest.marks + (marks or Decimal(0))
+    possible = rest.possible + (most if marks is not None else Decimal(0))
+    final = marks is not None and not rest.waiting
+    return Standing(total, possible, total >= spec.pass_mark.of(spec.max_marks) if final else None)
+
+
+def _importance(change: Change) -> tuple[bool, Decimal, str]:
+    moved = abs((change.after or Decimal(0)) - (change.before or Decimal(0)))
+    return not change.turns, -moved, change.answer.sheet.number

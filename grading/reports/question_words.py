@@ -1,0 +1,58 @@
+"""What the figures of a question mean, in plain words."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from grading.marking.statistics import ItemStatistics
+
+GOOD_APART, WEAK_APART = 0.3, 0.1
+
+
+def hardness(item: ItemStatistics) -> str:
+    """How hard the question was."""
+    if item.difficulty is None:
+        return _("Nothing is decided yet.")
+    for least, words in (
+        (0.95, _("Very easy: nearly everybody got it right.")),
+        (0.8, _("Easy.")),
+        (0.4, _("Of middling difficulty.")),
+        (0.2, _("Hard.")),
+    ):
+        if item.difficulty >= least:
+            return words
+    return _("Very hard: hardly anybody got it right.")
+
+
+def telling(item: ItemStatistics) -> str:
+    """How well it tells strong and weak students apart; empty where that cannot be known."""
+    if item.discrimination is None:
+        return ""
+    if item.discrimination < 0:
+        return _("Strong students did worse here than weak ones: look at the key.")
+    if item.discrimination < WEAK_APART:
+        return _("It hardly tells strong and weak students apart.")
+    if item.discrimination < GOOD_APART:
+        return _("It tells strong and weak students apart a little.")
+    return _("It tells strong and weak students apart well.")
+
+
+def is_suspect(item: ItemStatistics) -> bool:
+    """Whether the figures point at the question or its key rather than at the students."""
+    against = item.discrimination is not None and item.discrimination < 0
+    return item.n > 0 and (against or (item.difficulty is not None and item.difficulty < 0.05))
+
+
+def reliability(alpha: float | None) -> str:
+    """What coefficient alpha means."""
+    if alpha is None:
+        return ""
+    for least, words in (
+        (0.9, _("very reliable")),
+        (0.8, _("reliable")),
+        (0.7, _("reliable enough for a class test")),
+        (0.5, _("to be taken with care")),
+    ):
+        if alpha >= least:
+            return words
+    return _("too little to rely on")

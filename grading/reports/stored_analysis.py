@@ -1,0 +1,126 @@
+"""Item analysis of a whole exam, computed once and kept until the answers change."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+from django.db.models import Max
+from django.utils import timezone
+from pydantic import TypeAdapter
+
+from grading.core.models import AuditEvent
+from grading.exams.models import Exam
+from grading.exams.spec import ExamSpec
+from grading.marking.models import Answer, Cutoffs
+from grading.marking.statistics import ExamStatistics, analyse
+from grading.reports.analysis import Shares, shares
+from grading.reports.models import Analysis
+from grading.reports.question_analysis import QuestionAnalysis, alpha_interval, analyse_question
+
+SHAPE = 2
+"""Goes up when ``ClassAnalysis`` holds something else: what was kept before is then computed anew."""
+QUICK = 0.1
+"""Seconds: an analysis that took less is always of now; a longer one may be as old as PATIENCE."""
+PATIENCE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassAnalysis:
+    """The statistics of an exam, and who decided its answers. ``interval``: of alpha, 95 %."""
+
+    statistics: ExamStatistics
+    questions: tuple[QuestionAnalysis, ...]
+    interval: tuple[float, float] | None
+    shares: Shares
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An analysis with the moment whose answers it shows; ``old``: answers have changed since."""
+
+    found: ClassAnalysis
+    at: datetime
+    old: bool
+
+
+PLAIN: TypeAdapter[ClassAnalysis] = TypeAdapter(ClassAnalysis)
+
+
+def stamp(exam: Exam) -> str:
+    """What the answers depend on: when they were derived, and the newest event of the exam.
+
+    Every decision, key and identity that changes an answer writes an event in its own transaction.
+    """
+    marked = Cutoffs.objects.filter(exam=exam).values_list("marked_at", flat=True).first()
+    newest = AuditEvent.objects.filter(exam_id=exam.pk).aggregate(pk=Max("pk"))["pk"]
+    return f"{SHAPE}/{marked.isoformat() if marked else ''}/{newest or 0}"
+
+
+def kept_analysis(exam: Exam) -> Kept:
+    """The analysis of today's answers, or of a minute ago where it takes long and answers just changed."""
+    now = stamp(exam)
+    row = Analysis.objects.filter(exam=exam).first()
+    if row is not None and row.stamp == now:
+        return Kept(PLAIN.validate_python(row.data), row.made_at, old=False)
+    readable = row is not None and row.stamp.startswith(f"{SHAPE}/")
+    if row is not None and readable and row.seconds > QUICK and timezone.now() - row.made_at < PATIENCE:
+        return Kept(PLAIN.validate_python(row.data), row.made_at, old=True)
+    return _made(exam, now)
+
+
+def _made(exam: Exam, now: str) -> Kept:
+    begun, at = time.perf_counter(), timezone.now()
+    found = class_analysis(exam)
+    values = {
+        "stamp": now,
+        "data": PLAIN.dump_python(found, mode="json"),
+        "seconds": time.perf_counter() - begun,
+        "made_at": at,
+    }
+    Analysis.objects.update_or_create(exam=exam, defaults=values)
+    return Kept(found, at, old=False)
+
+
+def class_analysis(exam: Exam) -> ClassAnalysis:
+    """Computed from the answers as they stand."""
+    spec = exam.load_spec()
+    marks, read = _tables(exam, spec)
+    worth = [float(question.worth) for question in spec.questions]
+    rows = [[None if np.isnan(mark) else float(mark) for mark in row] for row in marks]
+    statistics = analyse(rows, [question.id for question in spec.questions], worth)
+    totals = _percent(marks, np.asarray(worth))
+    questions = tuple(
+        analyse_question(question, marks[:, place], [texts[place] for texts in read], totals)
+        for place, question in enumerate(spec.questions)
+    )
+    begun = sum(1 for item in statistics.items if item.n)
+    interval = alpha_interval(statistics.alpha, statistics.totals.n, begun)
+    return ClassAnalysis(statistics, questions, interval, shares(exam))
+
+
+def _tables(exam: Exam, spec: ExamSpec) -> tuple[Any, list[list[str]]]:
+    """Marks (S, Q) with NaN for what is open, and what counts as written."""
+    place = {question.id: k for k, question in enumerate(spec.questions)}
+    width = len(place)
+    marks: dict[int, list[float]] = defaultdict(lambda: [np.nan] * width)
+    read: dict[int, list[str]] = defaultdict(lambda: [""] * width)
+    answers = Answer.objects.filter(exam=exam).order_by()
+    for sheet, question, mark, text in answers.values_list("sheet_id", "question", "marks", "read"):
+        if question in place:
+            marks[sheet][place[question]] = np.nan if mark is None else float(mark)
+            read[sheet][place[question]] = text
+    order = sorted(marks)
+    table = np.array([marks[sheet] for sheet in order], dtype=np.float64).reshape(len(order), width)
+    return table, [read[sheet] for sheet in order]
+
+
+def _percent(marks: Any, worth: Any) -> Any:
+    """Each student's share of the marks decided so far, in per cent; NaN for nothing decided."""
+    possible = (~np.isnan(marks) * worth).sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(possible > 0, 100.0 * np.nansum(marks, axis=1) / possible, np.nan)

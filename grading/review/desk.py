@@ -1,0 +1,60 @@
+"""How bench pages are answered: whole pages for a browser alone, pieces for the bench's script."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from grading.accounts.access import actor_of
+from grading.exams.models import Exam
+from grading.review.bench import Item
+from grading.review.filters import Filters
+from grading.review.keys import keys_of
+from grading.review.queue import progress
+
+CONFLICT, UNPROCESSABLE = 409, 422
+TYPED = ("text", "marks", "comment")
+
+
+def by_script(request: HttpRequest) -> bool:
+    """Whether the bench's script asks, which wants pieces and puts them in place itself."""
+    return request.headers.get("X-Bench") == "1"
+
+
+def go(request: HttpRequest, url: str) -> HttpResponse:
+    """On to another page; the script goes there itself, for it has asked with what may be lost on the way."""
+    return HttpResponse(status=204, headers={"X-Go": url}) if by_script(request) else redirect(url)
+
+
+def filters_of(request: HttpRequest) -> Filters:
+    """What the queue is narrowed to: in the address, or in the hidden fields of a form."""
+    return Filters.of({**request.GET.dict(), **request.POST.dict()})
+
+
+def typed(request: HttpRequest) -> dict[str, str]:
+    """What was entered, to be shown again."""
+    return {name: request.POST.get(name, "") for name in TYPED}
+
+
+def whole(
+    request: HttpRequest, template: str, exam: Exam, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """A page of the bench with its frame: progress, pace and keys."""
+    actor, filters = actor_of(request), filters_of(request)
+    frame = {
+        "exam": exam,
+        "filters": filters,
+        "keys": keys_of(actor),
+        "progress": progress(exam, actor, filters),
+    }
+    return render(request, template, {**frame, **context}, status=status)
+
+
+def pieces(request: HttpRequest, exam: Exam, items: Sequence[Item], status: int = 200) -> HttpResponse:
+    """Items alone, for the script to put in line."""
+    keys = keys_of(actor_of(request))
+    context = {"exam": exam, "items": items, "filters": filters_of(request), "keys": keys}
+    return render(request, "review/pieces.html", context, status=status)

@@ -1,0 +1,1 @@
+"""How good the reader is: figures, calibration, peers."""

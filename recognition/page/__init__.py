@@ -1,0 +1,1 @@
+"""A scanned page, from file to cut boxes."""

@@ -1,0 +1,85 @@
+"""Results in a browser: the slider of the budget, the filtered table, another key before it is applied."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from grading.exams.models import Exam
+from tests.browser.conftest import context
+from tests.portal.conftest import Graded
+from tests.portal.conftest import graded as graded  # noqa: PLC0414 (a fixture, for pytest)
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.django_db(transaction=True),
+]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _database_beside_a_browser() -> Iterator[None]:
+    """Playwright runs a loop in this thread; Django would refuse the database there, also to tidy up."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield
+
+
+@pytest.fixture
+def tab(chromium: Browser, live_server: LiveServer, graded: Graded, alice_client: Client) -> Iterator[Page]:
+    """Alice's browser; script errors fail the test."""
+    complaints: list[str] = []
+    with context(chromium) as browser:
+        session = alice_client.cookies[settings.SESSION_COOKIE_NAME].value
+        browser.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
+        )
+        page = browser.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        yield page
+    assert complaints == []
+
+
+def test_the_slider_tells_the_load_of_another_budget_without_asking_the_server(
+    tab: Page, live_server: LiveServer, graded: Graded
+) -> None:
+    tab.goto(live_server.url + reverse("marking:budget", args=[graded.exam.pk]))
+    slider = tab.get_by_label("May be wrong, from strict to lenient")
+    choose = tab.locator("[data-choose]")
+    expect(choose).to_be_disabled()
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    slider.press("ArrowRight")
+    expect(tab.locator("[data-show=budget]")).to_have_text("1.25 %")
+    assert asked == []
+    expect(choose).to_be_enabled()
+    choose.click()
+    tab.get_by_text("The budget is 1.25 % now.").wait_for()
+    assert Exam.objects.get().load_spec().error_budget == 0.0125
+
+
+def test_the_table_follows_what_is_typed(tab: Page, live_server: LiveServer, graded: Graded) -> None:
+    tab.goto(live_server.url + reverse("reports:results", args=[graded.exam.pk]))
+    tab.get_by_label("Find a student").press_sequentially("ben")
+    expect(tab.locator("#table tbody tr")).to_have_count(1)
+    expect(tab.locator("#table")).to_contain_text("Ben")
+    tab.get_by_role("link", name="show all").click()
+    expect(tab.locator("#table tbody tr")).to_have_count(2)
+
+
+def test_another_key_is_seen_before_it_is_applied(tab: Page, live_server: LiveServer, graded: Graded) -> None:
+    tab.goto(live_server.url + reverse("reports:question", args=[graded.exam.pk, "3"]))
+    tab.get_by_role("link", name="Change the key").click()
+    tab.get_by_label("B", exact=True).check()
+    tab.get_by_role("button", name="See what would change").click()
+    expect(tab.get_by_role("region", name="Whose mark changes").locator("tbody tr")).to_have_count(2)
+    tab.get_by_role("button", name="Apply: 2 marks change").click()
+    tab.get_by_text("Question 3 has its new key.").wait_for()

@@ -1,0 +1,28 @@
+"""A decimal comma is one where the reader's language has it."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import translation
+
+from grading.exams.typed_numbers import with_point
+
+
+@pytest.mark.parametrize(
+    ("typed", "taken"),
+    [("9,81", "9.81"), (" -0,25", "-0.25"), ("0,5 %", "0.5 %"), ("1,5e3", "1.5e3"), ("9.81", "9.81")],
+)
+def test_a_decimal_comma_becomes_a_point(typed: str, taken: str) -> None:
+    with translation.override("de"):
+        assert with_point(typed) == taken
+
+
+@pytest.mark.parametrize("typed", ["1,2,3", "A, D", "1/4", "1,", ",5", "x 1,5"])
+def test_what_is_no_decimal_number_stays_as_it_was_typed(typed: str) -> None:
+    with translation.override("de"):
+        assert with_point(typed) == typed
+
+
+def test_where_a_comma_parts_thousands_it_is_left_to_be_refused() -> None:
+    with translation.override("en"):
+        assert with_point("1,234") == "1,234"

@@ -1,0 +1,165 @@
+"""Another key: seen before it is applied, one recorded change, and what people decided stays."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from grading.core.actor import Actor
+from grading.core.models import AuditEvent, Job, Stage
+from grading.exams.models import Exam
+from grading.marking import services as marking
+from grading.marking.models import Answer, Decision
+from tests.classroom import read_text
+from tests.portal.conftest import Graded
+
+pytestmark = pytest.mark.django_db
+
+
+def url(graded: Graded, question: str) -> str:
+    return reverse("marking:rekey", args=[graded.exam.pk, question])
+
+
+def look(client: Client, graded: Graded, question: str, **values: Any) -> Any:
+    """What a key would change."""
+    answer = client.post(url(graded, question), {"counts": "marked", **values})
+    assert answer.status_code == 200
+    return answer.context
+
+
+def apply(client: Client, graded: Graded, question: str, **values: Any) -> Any:
+    """Look, then apply."""
+    seen = look(client, graded, question, **values)["seen"]
+    return client.post(url(graded, question), {"counts": "marked", **values, "seen": seen, "apply": "1"})
+
+
+def mark(graded: Graded) -> None:
+    marking.mark_exam(exam_id=graded.exam.pk)
+
+
+def marks(graded: Graded, question: str) -> list[Decimal | None]:
+    found = Answer.objects.filter(exam=graded.exam, question=question).order_by("sheet__number")
+    return list(found.values_list("marks", flat=True))
+
+
+def test_a_preview_changes_nothing(graded: Graded, alice_client: Client) -> None:
+    before = (
+        Exam.objects.values_list("spec", flat=True).get(),
+        AuditEvent.objects.count(),
+        Job.objects.count(),
+    )
+    found = look(alice_client, graded, "3", answer="B", wrong="-0.25")["preview"]
+    assert [(change.student, change.before, change.after) for change in found.changes] == [
+        ("Ada", Decimal(1), Decimal("-0.25")),
+        ("Ben", Decimal(1), Decimal("-0.25")),
+    ]
+    assert (found.up, found.down, found.answers) == (0, 2, 2)
+    after = (
+        Exam.objects.values_list("spec", flat=True).get(),
+        AuditEvent.objects.count(),
+        Job.objects.count(),
+    )
+    assert after == before
+
+
+def test_applying_does_what_the_preview_said(graded: Graded, alice_client: Client) -> None:
+    apply(alice_client, graded, "3", answer="B", wrong="-0.25")
+    assert Job.objects.filter(stage=Stage.MARK, exam_id=graded.exam.pk).exists()
+    mark(graded)
+    assert marks(graded, "3") == [Decimal("-0.25"), Decimal("-0.25")]
+    event = AuditEvent.objects.get(verb="question.rekeyed")
+    assert event.data == {"question": "3", "before": {"answer": "C"}, "after": {"answer": "B"}}
+
+
+def test_what_people_decided_stays(graded: Graded, alice_client: Client, bob_actor: Actor) -> None:
+    marking.decide(actor=bob_actor, answer=graded.answer(0, "1"), kind=Decision.Kind.RIGHT)
+    decided = list(Decision.objects.values())
+    found = look(alice_client, graded, "1", answer="17")["preview"]
+    assert (found.kept, found.rescored) == (1, 0)
+    assert "Ada" not in [change.student for change in found.changes]
+    apply(alice_client, graded, "1", answer="17")
+    mark(graded)
+    assert list(Decision.objects.values()) == decided
+    assert marks(graded, "1")[0] == Decimal(2)
+
+
+def test_a_typed_reading_earns_what_the_new_key_gives_it(
+    graded: Graded, alice_client: Client, bob_actor: Actor
+) -> None:
+    marking.decide(actor=bob_actor, answer=graded.answer(0, "1"), kind=Decision.Kind.READING, text="43")
+    found = look(alice_client, graded, "1", answer="43")["preview"]
+    assert (found.kept, found.rescored) == (1, 1)
+    assert [(c.student, c.before, c.after) for c in found.changes] == [("Ada", Decimal(0), Decimal(2))]
+
+
+def test_images_are_verified_against_the_new_key(graded: Graded, alice_client: Client) -> None:
+    assert look(alice_client, graded, "1", answer="17")["preview"].read_again == 2
+    Job.objects.all().delete()
+    apply(alice_client, graded, "1", answer="17")
+    mark(graded)
+    again = Job.objects.filter(stage=Stage.RECOGNIZE).values_list("subject_id", flat=True)
+    assert sorted(again) == sorted(page.pk for page in graded.pages)
+
+
+def test_a_sure_reading_shows_its_likely_mark_until_it_is_verified(
+    graded: Graded, alice_client: Client
+) -> None:
+    read_text(graded.pages[0], "1", "digits", "17", 0.999, ["42"])
+    mark(graded)
+    assert marks(graded, "1")[0] == Decimal(0)
+    found = look(alice_client, graded, "1", answer="17")["preview"]
+    change = next(change for change in found.changes if change.student == "Ada")
+    assert (change.before, change.after, change.again) == (Decimal(0), Decimal(2), True)
+
+
+def test_a_dropped_question_is_worth_nothing_to_anybody(
+    graded: Graded, alice_client: Client, bob_actor: Actor
+) -> None:
+    marking.decide(actor=bob_actor, answer=graded.answer(0, "4"), kind=Decision.Kind.MARKS, marks=Decimal(3))
+    apply(alice_client, graded, "4", counts="dropped")
+    mark(graded)
+    assert marks(graded, "4") == [Decimal(0), Decimal(0)]
+    assert Exam.objects.get().load_spec().max_marks == Decimal(6)
+    apply(alice_client, graded, "4", counts="marked")
+    mark(graded)
+    assert marks(graded, "4") == [
+        Decimal(3),
+        None,
+    ]  # the decision counts again, the other answer is open again
+
+
+def test_full_marks_can_be_given_to_everybody(graded: Graded, alice_client: Client) -> None:
+    apply(alice_client, graded, "2", answer="9.81", tolerance="0.02", counts="full")
+    mark(graded)
+    assert marks(graded, "2") == [Decimal(3), Decimal(3)]
+    assert not Answer.objects.filter(question="2", audit=True).exists()
+
+
+def test_a_stale_preview_is_not_applied(graded: Graded, alice_client: Client) -> None:
+    seen = look(alice_client, graded, "3", answer="B")["seen"]
+    apply(alice_client, graded, "1", answer="17")
+    late = alice_client.post(
+        url(graded, "3"), {"counts": "marked", "answer": "B", "seen": seen, "apply": "1"}
+    )
+    assert late.status_code == 409
+    assert Exam.objects.get().load_spec().question("3").answer == "C"  # type: ignore[union-attr]
+
+
+def test_a_released_exam_keeps_its_key(graded: Graded, alice_client: Client) -> None:
+    Exam.objects.update(state=Exam.State.RELEASED)
+    assert apply(alice_client, graded, "3", answer="B").status_code == 409
+
+
+def test_faults_stand_at_their_field(graded: Graded, alice_client: Client) -> None:
+    answer = alice_client.post(url(graded, "1"), {"counts": "marked", "answer": "many"})
+    assert answer.status_code == 422
+    assert "expected digits only" in answer.context["form"].errors["answer"][0]
+
+
+def test_only_teachers_change_keys(graded: Graded, bob_client: Client, charlie_client: Client) -> None:
+    assert bob_client.get(url(graded, "1")).status_code == 403
+    assert charlie_client.get(url(graded, "1")).status_code == 404
