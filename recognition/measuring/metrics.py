@@ -72,6 +72,17 @@ def expected_calibration_error(confidence: Vector, right: Flags, bins: int = BIN
     return sum(b.count * abs(b.confidence - b.accuracy) for b in reliability(confidence, right, bins)) / total
 
 
+def chance_calibration_error(confidence: Vector, bins: int = BINS, draws: int = 200) -> float:
+    """The calibration error that confidences without fault would show on these samples, by chance alone.
+
+    Mean over `draws` sets of outcomes drawn with exactly these probabilities: what is measured on a few
+    hundred samples cannot be expected to fall below it.
+    """
+    rng = np.random.default_rng(len(confidence))
+    drawn = (rng.random(len(confidence)) < confidence for _ in range(draws))
+    return float(np.mean([expected_calibration_error(confidence, right, bins) for right in drawn]))
+
+
 def risk_coverage(confidence: Vector, right: Flags) -> tuple[Vector, Vector]:
     """(coverage, risk) when the k most confident samples are accepted, k = 1..n, both of shape (n,).
 

@@ -42,6 +42,14 @@ def test_calibration_error_weighs_the_gap_of_each_bin() -> None:
     assert metrics.expected_calibration_error(confidence, right) == pytest.approx(4 / 6 * 0.20 + 2 / 6 * 0.31)
 
 
+def test_chance_alone_gives_few_samples_a_calibration_error() -> None:
+    few, many = np.full(50, 0.8), np.full(5000, 0.8)
+    # The mean deviation of a binomial share: sqrt(2 p (1 - p) / (pi n)).
+    assert metrics.chance_calibration_error(few) == pytest.approx(0.0451, abs=0.008)
+    assert metrics.chance_calibration_error(many) == pytest.approx(0.0045, abs=0.0008)
+    assert metrics.chance_calibration_error(np.ones(20)) == 0.0
+
+
 def test_a_confidence_of_one_falls_into_the_last_bin_and_zero_into_the_first() -> None:
     bins = metrics.reliability(np.array([1.0, 0.0]), np.array([True, False]))
     assert [(b.low, b.count) for b in bins] == [(0.0, 1), (pytest.approx(14 / 15), 1)]
