@@ -22,6 +22,11 @@ def add_evaluate(commands: Commands[Parser]) -> None:
     parser.add_argument("--split", help="only samples of this split (train, val, test)")
     parser.add_argument("--kind", choices=KINDS, help="read as this kind (default: what the labels need)")
     parser.add_argument("--limit", type=positive, metavar="N", help="at most N samples, evenly over a set")
+    parser.add_argument(
+        "--without", type=Path, metavar="FILE",
+        help="leave out the crops that this CSV (columns set, file) lists, as "
+        "recognition/weights/wrong_labels.csv does those with plainly wrong labels",
+    )  # fmt: skip
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures here")
     parser.add_argument("--plots", type=Path, metavar="DIR", help="write reliability and risk-coverage PNGs")
     add_reader_options(parser)
@@ -29,9 +34,10 @@ def add_evaluate(commands: Commands[Parser]) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    from recognition.measuring.evaluate import Options, evaluate
+    from recognition.measuring.evaluate import Options, evaluate, listed
 
-    chosen = Options(options.split, options.kind, options.limit)
+    without = listed(options.without) if options.without else frozenset()
+    chosen = Options(options.split, options.kind, options.limit, without)
     evaluate(open_reader(options), options.datasets, chosen, options.json, options.plots)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
 import time
@@ -27,11 +28,15 @@ FALSE_ACCEPTS = 0.005
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What to evaluate: `split` and `kind` None for all samples and for the kind that their texts need."""
+    """What to evaluate: `split` and `kind` None for all samples and for the kind that their texts need.
+
+    `without`: (set, file) of samples to leave out, see `listed`.
+    """
 
     split: str | None = None
     kind: str | None = None
     limit: int | None = None
+    without: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +61,19 @@ def widest_kind(samples: Sequence[Sample]) -> str:
     return next(kind for kind in ("text", "number", "digits") if kind in kinds or kind == "digits")
 
 
+def listed(path: Path) -> frozenset[tuple[str, str]]:
+    """(set, file) of every line of a CSV file with these two columns. ValueError when one is missing."""
+    with path.open(newline="", encoding="utf-8") as file:
+        table = csv.DictReader(file)
+        if missing := {"set", "file"} - set(table.fieldnames or ()):
+            raise ValueError(f"{path}: column {min(missing)!r} is missing; expected the columns set, file")
+        return frozenset((row["set"], row["file"]) for row in table)
+
+
 def select(path: Path, options: Options) -> list[Sample]:
     """Samples of the set at `path` that the options ask for. ValueError when there are none."""
     samples = [s for s in read_set(path) if options.split in (None, s.split)]
+    samples = [s for s in samples if (s.source, s.file) not in options.without]
     if not samples:
         raise ValueError(f"{path}: no samples" + (f" of split {options.split!r}" if options.split else ""))
     if options.limit is not None and options.limit < len(samples):

@@ -76,6 +76,21 @@ def test_a_limit_takes_samples_evenly_over_the_set(listed: Path) -> None:
     assert len(evaluate.select(listed, Options(limit=50))) == 20
 
 
+def test_listed_crops_are_left_out(listed: Path, tmp_path: Path) -> None:
+    every = evaluate.select(listed, Options())
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text(f"set,file,why\n{every[0].source},{every[0].file},shifted\nelsewhere,{every[1].file},\n")
+    left = evaluate.select(listed, Options(without=evaluate.listed(wrong)))
+    assert [s.file for s in left] == [s.file for s in every[1:]]
+
+
+def test_a_list_without_files_is_refused(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text("set,name\na,b\n")
+    with pytest.raises(ValueError, match="column 'file' is missing"):
+        evaluate.listed(wrong)
+
+
 def test_a_split_that_nobody_has_is_refused(listed: Path) -> None:
     with pytest.raises(ValueError, match="no samples of split 'test'"):
         evaluate.select(listed, Options("test"))
