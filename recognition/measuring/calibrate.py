@@ -26,9 +26,10 @@ from recognition.measuring.calibrate_cells import fitted_cells
 from recognition.measuring.fitting import ceiling, fit_logistic, folds, sigmoid
 from recognition.measuring.observation import KEYS_A_CROP, Observed, observe
 from recognition.reader.calibration import FORMAT, KINDS
-from recognition.reader.engine import CALIBRATION, Reader
+from recognition.reader.engine import Reader
 from recognition.reader.evidence import KEY_FEATURES, READING_FEATURES
 from recognition.reader.network import WEIGHTS
+from recognition.reader.version import CALIBRATION
 from recognition.whole_files import write_whole
 
 KEY_WEIGHTS = (1.0, 0.5, 0.5, 0.25)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,10 +18,9 @@ from recognition.reader.evidence import Evidence, gather, ink_span
 from recognition.reader.network import WEIGHTS, Network, fingerprint, open_network, read_facts
 from recognition.reader.prepare import ink_fraction, prepare
 from recognition.reader.verify import Speller
+from recognition.reader.version import CALIBRATION, calibration_state, reader_version
 from recognition.types import Alternative, CellsReading, Grey, Reading, ReadRequest
 
-DECODER = "d1"
-CALIBRATION = "calibration.json"
 COLUMNS_A_BATCH = 4096
 """Batch size times width: keeps the memory of a batch the same for cells and for lines."""
 
@@ -71,7 +69,7 @@ class Reader:
             self._calibration, made = _open_calibration(folder, self.fingerprint)
         self._speller = Speller(self._facts.alphabet)
         self._masks: dict[str, NDArray[np.bool_]] = {}
-        self.version = f"{self._facts.version}/{DECODER}/{made}"
+        self.version = reader_version(self._facts.version, made)
 
     def read(self, requests: Sequence[ReadRequest]) -> list[Reading]:
         """Readings in the order of the requests; a crop that cannot be read gives one with its error."""
@@ -237,10 +235,8 @@ def _open_calibration(folder: Path, weights: str) -> tuple[calibration.Calibrati
     if not path.exists():
         advice = "confidence is raw (python -m recognition calibrate)"
         warnings.warn(f"{folder} has no {CALIBRATION}: {advice}", stacklevel=3)
-        return calibration.uncalibrated(), "uncalibrated"
+        return calibration.uncalibrated(), calibration_state(folder, weights)
     found = calibration.load(path)
-    made = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
     if found.weights != weights:
         warnings.warn(f"{path} was made for other weights: run python -m recognition calibrate", stacklevel=3)
-        return found, f"{made}-stale"
-    return found, made
+    return found, calibration_state(folder, weights)

@@ -22,8 +22,9 @@ from recognition.crops.data import Sample, read_set
 from recognition.crops.held_out import held_out_sets, held_out_split
 from recognition.measuring.calibrate import calibrate
 from recognition.measuring.evaluate import Options, select, widest_kind
-from recognition.reader.engine import CALIBRATION, Reader
+from recognition.reader.engine import Reader
 from recognition.reader.network import FACTS, MODEL, fingerprint
+from recognition.reader.version import CALIBRATION
 from recognition.training.adapt_judge import Comparison, compare, why_not
 from recognition.training.adapt_sets import Corrections, parted
 from recognition.whole_files import write_whole

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import pytest
 
 from recognition.reader import engine
 from recognition.reader.engine import Reader
-from recognition.reader.network import WEIGHTS, WeightsError
+from recognition.reader.network import WEIGHTS, WeightsError, fingerprint
+from recognition.reader.version import CALIBRATION, installed_version
 from recognition.types import Grey, ReadRequest
 from tests.recognition import tiny_reader
 
@@ -188,3 +190,16 @@ def test_the_shipped_weights_read_alike_in_every_batch() -> None:
         alone = reader.read([ReadRequest(image, "digits")])[0]
         assert alone.text == reading.text
         assert alone.confidence == pytest.approx(reading.confidence, abs=1e-5)
+
+
+@pytest.mark.parametrize("calibration", ["none", "own", "of others"])
+def test_the_version_is_known_without_loading_the_reader(tmp_path: Path, calibration: str) -> None:
+    folder = tiny_reader.save(tmp_path / "weights")
+    if calibration != "none":
+        shipped = json.loads((WEIGHTS / CALIBRATION).read_text())
+        if calibration == "own":
+            shipped["weights"] = fingerprint(folder)
+        (folder / CALIBRATION).write_text(json.dumps(shipped))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert installed_version(folder) == Reader(folder).version

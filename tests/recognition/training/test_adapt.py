@@ -16,6 +16,7 @@ import pytest
 from recognition.crops.data import Sample
 from recognition.reader import engine
 from recognition.reader.engine import Reader
+from recognition.reader.version import CALIBRATION
 from recognition.training.adapt import Learner, Refused, Task, adapt
 from recognition.training.adapt_judge import compared, why_not
 from recognition.training.adapt_sets import LEAST, parted
@@ -122,9 +123,9 @@ def test_confidence_is_marked_stale_when_it_could_not_be_fitted(
     corrections: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     parent = weights(tmp_path / "parent", CONFUSED)
-    shipped = json.loads((engine.WEIGHTS / engine.CALIBRATION).read_text())
+    shipped = json.loads((engine.WEIGHTS / CALIBRATION).read_text())
     shipped["weights"] = Reader(parent).fingerprint
-    (parent / engine.CALIBRATION).write_text(json.dumps(shipped))
+    (parent / CALIBRATION).write_text(json.dumps(shipped))
     assert not Reader(parent).version.endswith("-stale")
     labelled(tmp_path / "data" / "ones", ["41"] * 12, split="val")
     child = child_with(tiny_reader.ALPHABET)
