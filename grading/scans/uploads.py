@@ -7,7 +7,9 @@ compare-and-set: of two tabs that send the same piece, one is told how far the o
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from typing import BinaryIO
 
@@ -15,6 +17,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,6 +30,7 @@ from grading.scans.models import ScanFile, Upload, UploadPart
 PIECE_BYTES = 4 << 20
 """What browsers send at once, and the most that is taken at once."""
 SWEPT_AT_ONCE = 20
+TRIES = 3
 
 
 class OutOfStep(Exception):
@@ -42,18 +46,18 @@ def begin(*, actor: Actor, exam: Exam, name: str, size: int, fingerprint: str) -
 
     Raises UserError when it may not come in.
     """
-    unfinished = Upload.objects.filter(exam=exam, by_id=actor.user_id, fingerprint=fingerprint, file=None)
-    found = unfinished.filter(size=size).first()
-    if found is not None:
-        return found
-    room.require(exam, name, size, writes=2)
-    try:
-        with transaction.atomic():
-            return Upload.objects.create(
-                exam=exam, by_id=actor.user_id, name=name[-255:], size=size, fingerprint=fingerprint
-            )
-    except IntegrityError:
-        return unfinished.get()  # another tab announced it in the meantime
+    announced = {"exam": exam, "by_id": actor.user_id, "size": size, "fingerprint": fingerprint}
+    for _time in range(TRIES):
+        found = Upload.objects.filter(file=None, **announced).first()
+        if found is not None:
+            return found
+        room.require(exam, name, size, writes=2)
+        # Refused when another tab announces it in this moment; that tab may be done with it by now.
+        with suppress(IntegrityError), transaction.atomic():
+            return Upload.objects.create(name=name[-255:], **announced)
+    raise UserError(
+        _("another tab is handing in %(name)s") % {"name": name}, _("wait until it is done there")
+    )
 
 
 def append(*, upload: Upload, offset: int, content: BinaryIO, length: int) -> Upload:
@@ -77,7 +81,7 @@ def append(*, upload: Upload, offset: int, content: BinaryIO, length: int) -> Up
     except BaseException:
         default_storage.delete(stored)
         raise
-    upload.refresh_from_db()
+    upload.offset = offset + length
     return upload
 
 
@@ -85,7 +89,9 @@ def _advance(upload: Upload, offset: int, length: int, stored: str) -> None:
     here = Upload.objects.filter(pk=upload.pk, offset=offset, file=None)
     if not here.update(offset=offset + length, touched_at=timezone.now()):
         now = Upload.objects.filter(pk=upload.pk).values_list("offset", flat=True).first()
-        raise OutOfStep(upload.offset if now is None else now)
+        if now is None:
+            raise _forgotten(upload)
+        raise OutOfStep(now)
     UploadPart.objects.create(upload=upload, offset=offset, content=stored)
 
 
@@ -99,31 +105,58 @@ def finish(*, actor: Actor, upload: Upload, digest: str) -> ScanFile:
         return upload.file
     if upload.offset != upload.size:
         raise OutOfStep(upload.offset)
-    parts = list(upload.parts.all())
-    whole = _Whole(parts)
-    stored = default_storage.save(f"scans/{timezone.now():%Y/%m}/{digest[:16]}.scan", whole)
+    _keep_from_sweeping(upload)
+    stored = f"scans/{timezone.now():%Y/%m}/{digest[:16]}-{secrets.token_hex(4)}.scan"
     try:
-        if whole.digest != digest and not _is_finished(upload):
-            discard(upload=upload)
-            raise UserError(_("%(name)s arrived damaged") % {"name": upload.name}, _("drop it again"))
-        file = _taken_in(actor, upload, digest, stored)
+        file = _put_together(actor, upload, digest, stored)
     except BaseException:
         default_storage.delete(stored)
         raise
-    _delete_parts(parts)
     if file.file.name != stored:
         default_storage.delete(stored)  # another tab finished it at the same time
     return file
 
 
-def _is_finished(upload: Upload) -> bool:
-    """Whether another tab finished it by now, and took the pieces away while we read them."""
-    return Upload.objects.filter(pk=upload.pk, file__isnull=False).exists()
+def _keep_from_sweeping(upload: Upload) -> None:
+    Upload.objects.filter(pk=upload.pk).update(touched_at=timezone.now())
+
+
+def _put_together(actor: Actor, upload: Upload, digest: str, stored: str) -> ScanFile:
+    parts = list(upload.parts.all())
+    try:
+        whole = _Whole(parts)
+        default_storage.save(stored, whole)
+    except FileNotFoundError:
+        return _of_another_tab(upload)
+    if whole.digest != digest:
+        return _of_another_tab(upload)
+    file = _taken_in(actor, upload, digest, stored)
+    _delete_parts(parts)
+    return file
+
+
+def _of_another_tab(upload: Upload) -> ScanFile:
+    """The file, if another tab took the pieces away because it had finished the upload.
+
+    Raises UserError otherwise: they are damaged, or another tab has forgotten them.
+    """
+    if _forget(Upload.objects.filter(pk=upload.pk, file=None)):
+        raise UserError(_("%(name)s arrived damaged") % {"name": upload.name}, _("drop it again"))
+    finished = ScanFile.objects.filter(upload=upload.pk).first()
+    if finished is None:
+        raise _forgotten(upload)
+    return finished
+
+
+def _forgotten(upload: Upload) -> UserError:
+    return UserError(_("%(name)s was given up in another tab") % {"name": upload.name}, _("drop it again"))
 
 
 def _taken_in(actor: Actor, upload: Upload, digest: str, stored: str) -> ScanFile:
     with transaction.atomic():
-        locked = Upload.objects.select_for_update().select_related("file", "exam").get(pk=upload.pk)
+        locked = Upload.objects.select_for_update().filter(pk=upload.pk).first()
+        if locked is None:
+            raise _forgotten(upload)
         if locked.file is None:
             locked.file = services.keep(
                 actor=actor,
@@ -140,19 +173,28 @@ def _taken_in(actor: Actor, upload: Upload, digest: str, stored: str) -> ScanFil
 
 def discard(*, upload: Upload) -> None:
     """Forget an upload and what arrived of it; a file that was taken in stays."""
-    parts = list(upload.parts.all())
-    upload.delete()
+    _forget(Upload.objects.filter(pk=upload.pk))
+
+
+def _forget(here: QuerySet[Upload]) -> bool:
+    """Forget the upload if ``here`` still finds it; whether it did."""
+    with transaction.atomic():
+        upload = here.select_for_update().first()
+        if upload is None:
+            return False
+        parts = list(upload.parts.all())
+        upload.delete()
     for part in parts:
         default_storage.delete(part.content.name or "")
+    return True
 
 
 def sweep() -> int:
     """Forget uploads that nobody has gone on with for ``INKGRADE_UPLOAD_KEEP_DAYS``; how many."""
     limit = timezone.now() - timedelta(days=settings.UPLOAD_KEEP_DAYS)
-    stale = list(Upload.objects.filter(touched_at__lt=limit).order_by("pk")[:SWEPT_AT_ONCE])
-    for upload in stale:
-        discard(upload=upload)
-    return len(stale)
+    stale = Upload.objects.filter(touched_at__lt=limit)
+    keys = list(stale.order_by("pk").values_list("pk", flat=True)[:SWEPT_AT_ONCE])
+    return sum(_forget(stale.filter(pk=key)) for key in keys)
 
 
 def _delete_parts(parts: list[UploadPart]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO, cast
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -41,6 +41,8 @@ def begin(request: HttpRequest, exam_id: int) -> HttpResponse:
 def part(request: HttpRequest, exam_id: int, upload_id: int) -> HttpResponse:
     """How far an upload is (GET, HEAD), its next piece (PATCH), or the end of it (DELETE)."""
     upload = _upload(request, exam_id, upload_id)
+    if upload is None:
+        return _gone()
     if request.method == "DELETE":
         uploads.discard(upload=upload)
         return HttpResponse(status=204)
@@ -64,6 +66,8 @@ def part(request: HttpRequest, exam_id: int, upload_id: int) -> HttpResponse:
 def finish(request: HttpRequest, exam_id: int, upload_id: int) -> HttpResponse:
     """All pieces are here: check them and take the file in."""
     upload = _upload(request, exam_id, upload_id)
+    if upload is None:
+        return _gone()
     form = FinishForm(request.POST)
     if not form.is_valid():
         return _refused([_("The checksum is missing: drop the file again.")])
@@ -77,13 +81,14 @@ def finish(request: HttpRequest, exam_id: int, upload_id: int) -> HttpResponse:
     return JsonResponse({"file": file.pk, "same_as": twin.name if twin else ""})
 
 
-def _upload(request: HttpRequest, exam_id: int, upload_id: int) -> Upload:
-    """An upload of this person's own."""
+def _upload(request: HttpRequest, exam_id: int, upload_id: int) -> Upload | None:
+    """An upload of this person's own, unless another tab has given it up."""
     exam, actor = exam_or_404(request, exam_id), actor_of(request)
-    found = Upload.objects.filter(exam=exam, by_id=actor.user_id, pk=upload_id).select_related("file").first()
-    if found is None:
-        raise Http404("There is no such upload.")
-    return found
+    return Upload.objects.filter(exam=exam, by_id=actor.user_id, pk=upload_id).select_related("file").first()
+
+
+def _gone() -> HttpResponse:
+    return _refused([_("What was sent of this file is not here any more: drop it again.")], status=404)
 
 
 def _number(request: HttpRequest, header: str) -> int:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from django.conf import settings
-from django.core.files.storage import default_storage
+from django.core.files import File
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as property_settings
@@ -25,6 +28,7 @@ from grading.scans.models import ScanFile, Upload, UploadPart
 from tests.classroom import small_exam
 
 NAME = "f" * 64
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -55,9 +59,38 @@ def finish(actor: Actor, upload: Upload, content: bytes) -> ScanFile:
     return uploads.finish(actor=actor, upload=Upload.objects.get(pk=upload.pk), digest=digest)
 
 
-def kept() -> list[Path]:
-    """The pieces that lie in the storage."""
-    return [path for path in Path(default_storage.path("uploads")).rglob("*") if path.is_file()]
+def kept(folder: str = "uploads") -> list[Path]:
+    """The pieces, or the whole files, that lie in the storage."""
+    return [path for path in Path(default_storage.path(folder)).rglob("*") if path.is_file()]
+
+
+def in_the_middle_of_reading(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], T]) -> list[T]:
+    """Let it happen once the first piece of a file is open; what it returns is in the list then."""
+    came: list[T] = []
+    opened = FileSystemStorage.open
+
+    def open_it(storage: FileSystemStorage, name: str, mode: str = "rb") -> File[bytes]:
+        file = opened(storage, name, mode)
+        monkeypatch.setattr(FileSystemStorage, "open", opened)
+        if not came:
+            came.append(happens())
+        return file
+
+    monkeypatch.setattr(FileSystemStorage, "open", open_it)
+    return came
+
+
+def before_the_announcement(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], T]) -> list[T]:
+    """Let it happen between the look for an upload and the announcement of a new one."""
+    came: list[T] = []
+    asked = room.require
+
+    def require(*_args: object, **_more: object) -> None:
+        monkeypatch.setattr(room, "require", asked)
+        came.append(happens())
+
+    monkeypatch.setattr(room, "require", require)
+    return came
 
 
 @property_settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -183,3 +216,104 @@ def test_what_nobody_goes_on_with_is_swept_and_the_rest_stays(exam: Exam, alice_
     assert uploads.sweep() == 1
     assert ScanFile.objects.get() == file
     assert file.file.storage.exists(file.file.name or "")
+
+
+def test_a_file_that_another_tab_finishes_while_its_pieces_are_read_is_taken_in_once(
+    exam: Exam, alice_actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = begin(alice_actor, exam, b"abcd")
+    send(upload, 0, b"ab")
+    send(upload, 2, b"cd")
+    first = in_the_middle_of_reading(monkeypatch, lambda: finish(alice_actor, upload, b"abcd"))
+    assert finish(alice_actor, upload, b"abcd") == first[0]
+    assert ScanFile.objects.get() == first[0]
+    with ScanFile.objects.get().file.open("rb") as stored:
+        assert stored.read() == b"abcd"
+    assert kept() == []
+    assert len(kept("scans")) == 1
+
+
+def test_a_file_that_another_tab_gives_up_while_its_pieces_are_read_is_refused_in_words(
+    exam: Exam, alice_actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = begin(alice_actor, exam, b"abcd")
+    send(upload, 0, b"ab")
+    send(upload, 2, b"cd")
+    in_the_middle_of_reading(monkeypatch, lambda: uploads.discard(upload=Upload.objects.get(pk=upload.pk)))
+    with pytest.raises(UserError, match="given up in another tab"):
+        finish(alice_actor, upload, b"abcd")
+    assert not ScanFile.objects.exists()
+    assert kept() == kept("scans") == []
+
+
+def test_a_file_that_another_tab_gives_up_after_its_pieces_were_read_is_refused_in_words(
+    exam: Exam, alice_actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = begin(alice_actor, exam, b"abcd")
+    send(upload, 0, b"abcd")
+    save = FileSystemStorage.save
+
+    def saved(storage: FileSystemStorage, name: str, content: File[bytes]) -> str:
+        stored = save(storage, name, content)
+        uploads.discard(upload=Upload.objects.get(pk=upload.pk))
+        return stored
+
+    monkeypatch.setattr(FileSystemStorage, "save", saved)
+    with pytest.raises(UserError, match="given up in another tab"):
+        finish(alice_actor, upload, b"abcd")
+    assert not ScanFile.objects.exists()
+    assert kept() == kept("scans") == []
+
+
+def test_a_piece_of_a_file_that_another_tab_gave_up_is_refused_in_words(
+    exam: Exam, alice_actor: Actor
+) -> None:
+    upload = begin(alice_actor, exam, b"abcd")
+    late = Upload.objects.get(pk=upload.pk)
+    uploads.discard(upload=upload)
+    with pytest.raises(UserError, match="given up in another tab"):
+        uploads.append(upload=late, offset=0, content=io.BytesIO(b"ab"), length=2)
+    assert kept() == []
+
+
+def test_what_is_being_put_together_is_not_swept(
+    exam: Exam, alice_actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = begin(alice_actor, exam, b"abcd")
+    send(upload, 0, b"ab")
+    send(upload, 2, b"cd")
+    Upload.objects.update(touched_at=timezone.now() - timedelta(days=settings.UPLOAD_KEEP_DAYS, hours=1))
+    swept = in_the_middle_of_reading(monkeypatch, uploads.sweep)
+    assert finish(alice_actor, upload, b"abcd") == ScanFile.objects.get()
+    assert swept == [0]
+
+
+def test_two_tabs_that_begin_at_once_go_on_with_the_same_upload(
+    exam: Exam, alice_actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = before_the_announcement(monkeypatch, lambda: begin(alice_actor, exam, b"abcd"))
+    assert begin(alice_actor, exam, b"abcd") == begun[0]
+
+
+def test_a_file_that_another_tab_begins_and_gives_up_at_once_is_begun_again(
+    exam: Exam, alice_actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = Upload.objects.create
+
+    def create_after_another_tab(**announced: object) -> Upload:
+        """The other tab's upload is gone together with what this tab did not succeed in."""
+        monkeypatch.setattr(Upload.objects, "create", create)
+        create(**announced)
+        return create(**announced)
+
+    monkeypatch.setattr(Upload.objects, "create", create_after_another_tab)
+    upload = begin(alice_actor, exam, b"abcd")
+    assert list(Upload.objects.all()) == [upload]
+
+
+def test_a_file_that_is_announced_with_another_size_meanwhile_is_refused_in_words(
+    exam: Exam, alice_actor: Actor
+) -> None:
+    begin(alice_actor, exam, b"abcd")
+    with pytest.raises(UserError, match="another tab is handing in"):
+        begin(alice_actor, exam, b"abcdef")
