@@ -101,7 +101,7 @@ def _read(options: argparse.Namespace) -> None:
         lexicon = Lexicon.of_lines(lines_of(options.lexicon), options.lexicon_prior)
     reader = open_reader(options)
     if options.allowed is not None:
-        reader.mask(options.allowed)
+        reader.weights(options.allowed)
     if hasattr(sys.stdout, "reconfigure"):
         # A file name that is not UTF-8 becomes a JSON escape instead of an encoding error.
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -54,9 +54,9 @@ def doubts(reader: Reader, samples: Sequence[Sample], kind: str, weights: Path |
                 for sample, plane in zip(chunk, planes, strict=True)
                 if isinstance(plane, str)
             ]
-            mask = reader.mask(allowed(kind))
+            possible = reader.weights(allowed(kind))
             for places, frames in reader.frames([None if isinstance(p, str) else p for p in planes]):
-                crops = [condition(matrix, mask).frames for matrix in frames]
+                crops = [condition(matrix, possible).frames for matrix in frames]
                 for place, crop, texts in zip(places, crops, n_best(crops), strict=True):
                     reading, log_p = merged_texts(texts, speller)[0]
                     labels = speller.labels(chunk[place].text)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from recognition.reader.calibration import CellCalibrator
 from recognition.reader.charset import DIGITS
 from recognition.reader.ctc import Frames, Labels, log_likelihoods
-from recognition.reader.decode import condition
+from recognition.reader.decode import ClassWeights, condition
 from recognition.reader.verify import Speller
 from recognition.types import Alternative, CellsReading
 
@@ -21,11 +21,11 @@ _BEAM = 32
 
 
 def cell_scores(
-    frames: Sequence[Frames], digits: NDArray[np.bool_], speller: Speller
+    frames: Sequence[Frames], digits: ClassWeights, speller: Speller
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """log P (N, 11) of "0".."9" and "" given that a cell holds digits only, and log P of that condition (N,).
 
-    frames: (T, C) of each cell; digits: mask (C,) of the digit classes and the blank.
+    frames: (T, C) of each cell; digits: weights (C,) that allow the digits and the blank.
     """
     if not frames:
         return np.empty((0, EMPTY + 1)), np.empty(0)

@@ -14,6 +14,12 @@ from numpy.typing import NDArray
 
 from recognition.reader.ctc import BLANK, Frames, Labels, log_likelihoods
 
+ClassWeights = NDArray[np.float64]
+"""Logarithms (C,) of how much likelier each class is here than it was in training; -inf: not allowed."""
+
+DIGIT_AMONG_LETTERS = 0.05
+"""Odds of a digit in a box for text, relative to training."""
+
 HOPELESS = 0.01
 """A prefix this many times rarer than a symbol worth looking at is not followed."""
 
@@ -38,16 +44,27 @@ class Hypothesis:
     log_p: float
 
 
-def allowed_classes(alphabet: str, allowed: str) -> NDArray[np.bool_]:
-    """Mask (C,) of the blank and the classes whose character is in `allowed`; class k is alphabet[k - 1]."""
-    return np.array([True, *(character in allowed for character in alphabet)])
+def class_weights(alphabet: str, allowed: str) -> ClassWeights:
+    """What may be in a box of the characters `allowed`, as `condition` wants it; class k is alphabet[k - 1].
+
+    Where letters may stand, a digit is rarer than it was in training, which saw boxes for digits as often as
+    boxes for text: a lone ring is an O there. Its odds shift as Saerens et al. (2002) shift a classifier to
+    other priors.
+    """
+    digit = np.log(DIGIT_AMONG_LETTERS) if any(map(str.isalpha, allowed)) else 0.0
+    weights = (digit if character.isdigit() else 0.0 for character in alphabet)
+    return np.array([0.0, *(w if c in allowed else -np.inf for c, w in zip(alphabet, weights, strict=True))])
 
 
-def condition(frames: Frames, classes: NDArray[np.bool_]) -> Conditioned:
-    """Exact P(. | every class of the path is allowed): frames are independent, so each is renormalised."""
-    masked = np.where(classes, frames, -np.inf)
-    mass = np.logaddexp.reduce(masked, axis=1)
-    return Conditioned(masked - mass[:, None], min(0.0, float(mass.sum())))
+def condition(frames: Frames, weights: ClassWeights) -> Conditioned:
+    """Exact P(. | every class of the path is allowed), under the weights' priors.
+
+    Frames are independent, so each is renormalised.
+    """
+    mass = np.logaddexp.reduce(np.where(np.isfinite(weights), frames, -np.inf), axis=1)
+    weighted = frames + weights
+    weighted -= np.logaddexp.reduce(weighted, axis=1, keepdims=True)
+    return Conditioned(weighted, min(0.0, float(mass.sum())))
 
 
 def greedy(frames: Frames) -> Labels:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from recognition.reader import calibration, cells
 from recognition.reader.charset import DIGITS, allowed
 from recognition.reader.ctc import Frames
-from recognition.reader.decode import allowed_classes
+from recognition.reader.decode import ClassWeights, class_weights
 from recognition.reader.evidence import Evidence, gather, ink_span
 from recognition.reader.network import WEIGHTS, Network, fingerprint, open_network, read_facts
 from recognition.reader.prepare import ink_fraction, prepare
@@ -68,7 +68,7 @@ class Reader:
         if calibrated:
             self._calibration, made = _open_calibration(folder, self.fingerprint)
         self._speller = Speller(self._facts.alphabet)
-        self._masks: dict[str, NDArray[np.bool_]] = {}
+        self._weights: dict[str, ClassWeights] = {}
         self.version = reader_version(self._facts.version, made)
 
     def read(self, requests: Sequence[ReadRequest]) -> list[Reading]:
@@ -130,7 +130,7 @@ class Reader:
 
     def cell_scores(self, frames: Sequence[Frames]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Raw log-probabilities of cells, see `cells.cell_scores`."""
-        return cells.cell_scores(frames, self.mask(DIGITS), self._speller)
+        return cells.cell_scores(frames, self.weights(DIGITS), self._speller)
 
     def frames(self, planes: Sequence[Plane | None]) -> Iterator[tuple[list[int], list[Frames]]]:
         """Runs the network on the planes that are not None, in batches of equal width.
@@ -143,12 +143,12 @@ class Reader:
             log_probs -= np.logaddexp.reduce(log_probs, axis=2, keepdims=True)
             yield batch, list(log_probs)
 
-    def mask(self, characters: str) -> NDArray[np.bool_]:
-        """Classes (C,) of the blank and of `characters`. ValueError when the reader knows none of them."""
-        found = self._masks.get(characters)
+    def weights(self, characters: str) -> ClassWeights:
+        """Of the classes where `characters` may stand. ValueError when the reader knows none of them."""
+        found = self._weights.get(characters)
         if found is None:
-            found = self._masks[characters] = allowed_classes(self._facts.alphabet, characters)
-        if not found[1:].any():
+            found = self._weights[characters] = class_weights(self._facts.alphabet, characters)
+        if not np.isfinite(found[1:]).any():
             raise ValueError(f"none of the allowed characters {characters!r} can be read")
         return found
 
@@ -163,8 +163,8 @@ class Reader:
 
         spans: widths of the crops' ink, see `evidence.ink_span`.
         """
-        masks = [self.mask(_alphabet(request)) for request in requests]
-        return gather(frames, masks, keys, spans, self._speller)
+        weights = [self.weights(_alphabet(request)) for request in requests]
+        return gather(frames, weights, keys, spans, self._speller)
 
     def _reading(self, request: ReadRequest, evidence: Evidence) -> tuple[Reading, tuple[float, ...]]:
         text, log_p = evidence.texts[0]

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recognition.reader.ctc import BLANK, Frames
-from recognition.reader.decode import Conditioned, Hypothesis, condition, n_best
+from recognition.reader.decode import ClassWeights, Conditioned, Hypothesis, condition, n_best
 from recognition.reader.verify import KeyWeight, Speller, weigh_keys
 
 Vector = NDArray[np.float64]
@@ -55,26 +55,26 @@ class Evidence:
 
 def gather(
     frames: Sequence[Frames],
-    masks: Sequence[NDArray[np.bool_]],
+    weights: Sequence[ClassWeights],
     keys: Sequence[Sequence[Sequence[str]]],
     spans: Sequence[int],
     speller: Speller,
 ) -> list[Evidence]:
     """Evidence of each crop.
 
-    frames[i]: (T, C); masks[i]: its allowed classes (C,); keys[i]: the answers to weigh on crop i, each as
+    frames[i]: (T, C); weights[i]: of its classes (C,); keys[i]: the answers to weigh on crop i, each as
     its equivalent spellings, often one answer or none; spans[i]: width of its ink, see `ink_span`.
     """
-    conditioned = [condition(f, mask) for f, mask in zip(frames, masks, strict=True)]
+    conditioned = [condition(f, each) for f, each in zip(frames, weights, strict=True)]
     found = n_best([c.frames for c in conditioned])
     crops = [k for k, asked in enumerate(keys) for _ in asked]
-    weights = weigh_keys(
+    of_keys = weigh_keys(
         [conditioned[k].frames for k in crops],
         [found[k] for k in crops],
         [spellings for asked in keys for spellings in asked],
         speller,
     )
-    of_crop = _grouped(weights, [len(asked) for asked in keys])
+    of_crop = _grouped(of_keys, [len(asked) for asked in keys])
     return [
         _evidence(c, hypotheses, list(zip(asked, group, strict=True)), span, speller)
         for c, hypotheses, asked, group, span in zip(conditioned, found, keys, of_crop, spans, strict=True)

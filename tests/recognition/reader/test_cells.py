@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from recognition.reader.calibration import CellCalibrator
 from recognition.reader.cells import EMPTY, cell_scores, joined, likeliest_texts, text_probability
-from recognition.reader.decode import allowed_classes
+from recognition.reader.decode import class_weights
 from recognition.reader.verify import Speller
 from tests.recognition.reader.test_ctc import all_strings, random_frames
 
@@ -81,7 +81,7 @@ def test_untouched_cells_are_blank() -> None:
 def test_scores_of_a_cell_are_conditional_on_digits() -> None:
     alphabet = "0123456789a"
     frames = random_frames(3, 12, 4)
-    log_p, log_mass = cell_scores([frames], allowed_classes(alphabet, "0123456789"), Speller(alphabet))
+    log_p, log_mass = cell_scores([frames], class_weights(alphabet, "0123456789"), Speller(alphabet))
     truth = all_strings(frames)
     inside = sum(p for labels, p in truth.items() if 11 not in labels)
     assert np.exp(log_mass[0]) == pytest.approx(inside)

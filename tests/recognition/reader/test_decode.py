@@ -8,7 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recognition.reader.ctc import Frames, log_likelihood
-from recognition.reader.decode import allowed_classes, beam_search, condition, greedy, n_best
+from recognition.reader.decode import (
+    DIGIT_AMONG_LETTERS,
+    beam_search,
+    class_weights,
+    condition,
+    greedy,
+    n_best,
+)
 from tests.recognition.reader.test_ctc import all_strings, matrices, random_frames
 
 
@@ -36,9 +43,9 @@ def test_a_narrow_search_reports_exact_probabilities(frames: Frames, width: int)
 def test_masking_is_conditioning_on_the_paths_that_stay_inside_the_alphabet(
     frames: Frames, allowed: set[str]
 ) -> None:
-    classes = allowed_classes("abc", "".join(allowed))
-    masked = condition(frames, classes)
-    inside = {k for k in range(4) if classes[k]}
+    weights = class_weights("abc", "".join(allowed))
+    masked = condition(frames, weights)
+    inside = {k for k in range(4) if np.isfinite(weights[k])}
     kept = {s: p for s, p in all_strings(frames).items() if set(s) <= inside}
     # Frames are independent, so the paths inside are exactly the strings spelled with allowed characters.
     assert np.exp(masked.log_mass) == pytest.approx(sum(kept.values()))
@@ -48,14 +55,25 @@ def test_masking_is_conditioning_on_the_paths_that_stay_inside_the_alphabet(
 
 def test_nothing_is_removed_when_everything_is_allowed() -> None:
     frames = random_frames(6, 5, 4)
-    masked = condition(frames, allowed_classes("abcd", "dcba"))
+    masked = condition(frames, class_weights("abcd", "dcba"))
     assert masked.log_mass == pytest.approx(0.0, abs=1e-12)
     assert masked.frames == pytest.approx(frames)
 
 
 def test_a_character_outside_the_alphabet_leaves_little_mass() -> None:
     frames = np.log(np.array([[0.05, 0.05, 0.9], [0.98, 0.01, 0.01]]))
-    assert condition(frames, allowed_classes("1b", "1")).log_mass < np.log(0.15)
+    assert condition(frames, class_weights("1b", "1")).log_mass < np.log(0.15)
+
+
+def test_a_digit_is_rare_where_letters_may_stand_and_nowhere_else() -> None:
+    blank, zero, o = 0.1, 0.6, 0.3
+    frames = np.log(np.array([[blank, zero, o]]))
+    among_letters = np.exp(condition(frames, class_weights("0O", "0O")).frames)[0]
+    shifted = np.array([blank, DIGIT_AMONG_LETTERS * zero, o])
+    assert among_letters == pytest.approx(shifted / shifted.sum())
+    assert condition(frames, class_weights("0O", "0O")).log_mass == pytest.approx(0.0)
+    digits_only = np.exp(condition(frames, class_weights("0O", "0")).frames)[0]
+    assert digits_only == pytest.approx(np.array([blank, zero, 0.0]) / (blank + zero))
 
 
 def test_greedy_merges_repeats_and_drops_blanks() -> None:

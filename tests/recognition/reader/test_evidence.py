@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from recognition.reader.decode import Hypothesis, allowed_classes
+from recognition.reader.decode import Hypothesis, class_weights
 from recognition.reader.evidence import KEY_FEATURES, READING_FEATURES, gather, ink_span, merged_texts
 from recognition.reader.verify import Speller
 
 ALPHABET = "12ab "
 SPELLER = Speller(ALPHABET)
-ANY = allowed_classes(ALPHABET, ALPHABET)
+ANY = class_weights(ALPHABET, ALPHABET)
 
 
 def frames_of(best: str, sharpness: float) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
@@ -24,8 +24,8 @@ def frames_of(best: str, sharpness: float) -> np.ndarray[tuple[int, int], np.dty
 
 
 def reading(best: str, sharpness: float, allowed: str = ALPHABET) -> dict[str, float]:
-    mask = allowed_classes(ALPHABET, allowed)
-    found = gather([frames_of(best, sharpness)], [mask], [[]], [40], SPELLER)[0]
+    weights = class_weights(ALPHABET, allowed)
+    found = gather([frames_of(best, sharpness)], [weights], [[]], [40], SPELLER)[0]
     return dict(zip(READING_FEATURES, found.reading.tolist(), strict=True))
 
 
