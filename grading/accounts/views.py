@@ -14,6 +14,7 @@ from grading.accounts import people
 from grading.accounts.access import SESSION_SCHOOL, person
 from grading.accounts.forms_school import ProfileForm
 from grading.accounts.models import Membership
+from grading.core.errors import UserError
 
 
 @login_required
@@ -23,9 +24,13 @@ def profile(request: HttpRequest) -> HttpResponse:
     user = person(request)
     form = ProfileForm(user, request.POST or None, initial={"name": user.name, "email": user.email})
     if request.method == "POST" and form.is_valid():
-        people.change_person(user=user, **form.cleaned_data)
-        messages.success(request, _("Saved."))
-        return redirect("accounts:profile")
+        try:
+            people.change_person(user=user, **form.cleaned_data)
+        except UserError as error:
+            form.add_error("email", str(error))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("accounts:profile")
     memberships = user.memberships.select_related("school")
     context = {"form": form, "memberships": memberships, "has_password": user.has_usable_password()}
     return render(request, "accounts/profile.html", context, status=422 if form.errors else 200)
