@@ -17,6 +17,7 @@ VERBS = {
     "exam.released": _lazy("released the results"),
     "exam.release_withdrawn": _lazy("opened the results again"),
     "question.rekeyed": _lazy("changed the key of a question"),
+    "readings.taken": _lazy("took the readings of another reader"),
     "rubric.changed": _lazy("changed the criteria of a question"),
     "marking_rule.set": _lazy("set how people mark a question"),
     "roster.set": _lazy("saved the roster"),
@@ -43,6 +44,7 @@ VERBS = {
     "school.founded": _lazy("founded the school"),
     "person.signed_up": _lazy("made an account"),
     "person.address_changed": _lazy("changed their e-mail address"),
+    "person.vouched_for": _lazy("came by single sign-on; password and log-ins from before ended"),
     "member.added": _lazy("added a member"),
     "member.role_changed": _lazy("changed a role"),
     "member.removed": _lazy("removed a member"),
@@ -73,6 +75,8 @@ OBJECTS = {
     "reports.archive": _lazy("reports"),
 }
 DETAILS = {
+    "reader": _lazy("reader"),
+    "readings": _lazy("readings"),
     "sheet": _lazy("sheet"),
     "question": _lazy("question"),
     "kind": _lazy("as"),
