@@ -15,7 +15,7 @@ from itertools import takewhile
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from grading.core.doorbell import ring_on_commit
@@ -96,6 +96,18 @@ def _skip_locked(jobs: QuerySet[Job]) -> QuerySet[Job]:
     if connection.features.has_select_for_update_skip_locked:
         return jobs.select_for_update(skip_locked=True)
     return jobs
+
+
+def nobody_works() -> bool:
+    """Whether jobs have been due for a whole lease without any worker having one: all workers are away."""
+    now = timezone.now()
+    long_ago = now - timedelta(seconds=settings.JOB_LEASE_SECONDS)
+    if Job.objects.filter(state=State.LEASED, lease_until__gt=now).exists():
+        return False
+    if not Job.objects.filter(state=State.QUEUED, due_at__lt=long_ago).exists():
+        return False
+    # Between two batches nobody has a job for a moment.
+    return not Job.objects.filter(Q(finished_at__gt=long_ago) | Q(started_at__gt=long_ago)).exists()
 
 
 def renew(owner: str) -> int:

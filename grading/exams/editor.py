@@ -77,7 +77,8 @@ class Editor:
         """Show faults at their fields."""
         for fault in faults:
             form, field = self.place(fault)
-            form.add_error(field, fault.message if field else str(fault))
+            says_all = field or fault.place == ("questions",)
+            form.add_error(field, fault.message if says_all else str(fault))
 
 
 def _place(form: QuestionForm, index: int) -> tuple[int, int]:

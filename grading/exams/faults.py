@@ -82,7 +82,7 @@ def _in_words(error: Mapping[str, Any], context: Mapping[str, Any], place: Place
         return f"has no type; expected type: {_types()}"
     if kind == "union_tag_invalid":
         return _with_guess(f"expected one of {_types()}, not {shown(str(context['tag']))}", context["tag"])
-    template = _TEMPLATES.get(kind)
+    template = _TEMPLATES.get("no_questions" if kind == "too_short" and place == ("questions",) else kind)
     if template is None:
         return str(error["msg"])
     given = error["input"]
@@ -100,6 +100,7 @@ _TEMPLATES = {
     "string_too_short": "must not be empty",
     "string_too_long": "is too long; at most {max_length} characters",
     "too_short": "expected at least {min_length} entries, not {actual_length}",
+    "no_questions": "write at least one question",
     "too_long": "expected at most {max_length} entries",
     "greater_than_equal": "expected {ge} or more, not {given}",
     "less_than_equal": "expected {le} or less, not {given}",

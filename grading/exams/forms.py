@@ -132,7 +132,11 @@ class QuestionForm(forms.Form):
     max_edits = _line(_("Wrong letters allowed"), placeholder="0")
     edit_credit = _line(_("Credit then"), placeholder="50%")
     ignore = forms.MultipleChoiceField(
-        label=_("Never counts"), choices=IGNORABLE, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Never counts"),
+        choices=IGNORABLE,
+        required=False,
+        initial=["case", "spaces"],  # as in an exam file that does not say
+        widget=forms.CheckboxSelectMultiple,
     )
     lines = _line(_("Lines to write on"), placeholder="4")
     rubric = _area(_("Rubric"), _("One a line: names the organelle = 2"))

@@ -11,7 +11,8 @@ from grading.exams.roster_table import Table
 
 HEADERS = {
     "student_id": "studentid id studentnumber studentno number idnumber matriculation matriculationnumber"
-    " matrikel matrikelnummer matrikelnr matnr nummer numero numeroetudiant numerodetudiant",
+    " matrikel matrikelnummer matrikelnr matnr nummer schulernummer schulernr numero numeroetudiant"
+    " numerodetudiant",
     "name": "name fullname studentname student namen nomcomplet nometprenom",
     "given": "firstname givenname forename vorname rufname prenom",
     "family": "lastname familyname surname nachname familienname nomdefamille",
@@ -45,9 +46,9 @@ def guessed(table: Table) -> Columns:
     first = table.rows[0][1] if table.rows else ()
     named = [_named(cell) for cell in first]
     if _is_header(first, named):
-        fields = [*named, *[""] * (table.width - len(named))]
-        return Columns(tuple(_prenom(fields, first)), header=True)
-    return Columns(_by_content([row for _, row in table.rows[:SAMPLED]], table.width), header=False)
+        fields = _prenom([*named, *[""] * (table.width - len(named))], first)
+        return Columns(_by_content(table.rows[1 : SAMPLED + 1], fields), header=True)
+    return Columns(_by_content(table.rows[:SAMPLED], [""] * table.width), header=False)
 
 
 def _named(cell: str) -> str:
@@ -68,10 +69,13 @@ def _prenom(fields: list[str], header: Sequence[str]) -> list[str]:
     return fields
 
 
-def _by_content(rows: Sequence[Sequence[str]], width: int) -> tuple[str, ...]:
-    fields = [""] * width
-    columns = [[row[i] for row in rows if i < len(row) and row[i]] for i in range(width)]
+def _by_content(rows: Sequence[tuple[int, Sequence[str]]], known: Sequence[str]) -> tuple[str, ...]:
+    """``known`` with what it lacks, by what stands in the columns that it leaves open."""
+    fields, width = list(known), len(known)
+    columns = [[row[i] for _, row in rows if i < len(row) and row[i]] for i in range(width)]
     for field, likely in (("email", _addresses), ("student_id", _numbers), ("name", _words)):
+        if field in fields or (field == "name" and {"given", "family"} & set(fields)):
+            continue
         shares = [0.0 if fields[i] else likely(cells) for i, cells in enumerate(columns)]
         best = max(range(width), key=lambda i: shares[i], default=0)
         if shares and shares[best] > 0.5:

@@ -19,7 +19,7 @@ from grading.exams.refusals import in_words
 from grading.scans import services
 from grading.scans.doubles import SEPARABLE, give_own_sheet
 from grading.scans.forms import CodeForm, DropForm, RescanForm
-from grading.scans.models import Page
+from grading.scans.models import Page, ScanFile
 from grading.scans.overlay import overlay
 from grading.scans.wall import LIGHTS, NAMES, to_do
 
@@ -159,7 +159,7 @@ def _show(request: HttpRequest, exam: Exam, found: Page, form: CodeForm, status:
         "rescan": RescanForm(),
         "state": NAMES[state],
         "light": LIGHTS.get(state, ""),
-        "can_give_code": state in services.MENDABLE,
+        "can_give_code": state in services.MENDABLE and found.file.state != ScanFile.State.REFUSED,
         "can_drop": state in services.DROPPABLE,
         "can_replace": state in (Page.State.NEEDS_REVIEW, Page.State.DUPLICATE)
         and found.sheet_id is not None,

@@ -6,10 +6,11 @@ from dataclasses import asdict, dataclass
 
 from django.core.paginator import Page as Leaf
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from grading.core.jobs import nobody_works
 from grading.core.models import Job
 from grading.exams.models import Exam
 from grading.scans.ledger import LedgerTotals, SheetTotals, sheet_totals, totals
@@ -50,6 +51,7 @@ ADVICE = {
     Page.State.NEEDS_REVIEW: _("Open it and choose which page counts."),
     Page.State.UNREADABLE: _("Open it and type its sheet number, or scan it again."),
 }
+ADVICE_OF_A_FILE = _("Drop the right file in; then open this one and say that it does not count.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ class Wall:
     refused: list[ScanFile]
     given_up: int
     busy: bool
+    stalled: bool
     chosen: str
 
     @property
@@ -124,6 +127,11 @@ class Wall:
         """Pages that need a person."""
         return self.totals.needs_review + self.totals.unreadable
 
+    @property
+    def only_files(self) -> bool:
+        """Whether all that needs a person are files that hold no page at all."""
+        return self.to_do <= len(self.refused)
+
 
 def wall(exam: Exam, chosen: str, number: str | None) -> Wall:
     """The pages in state ``chosen`` (all: "", all that need a person: "to-do"), the newest file first."""
@@ -131,6 +139,7 @@ def wall(exam: Exam, chosen: str, number: str | None) -> Wall:
     pages, shown = _chosen(exam, chosen, counts)
     open_files = _at_work(exam, counts)
     live = Job.objects.filter(exam_id=exam.pk, state__in=(Job.State.QUEUED, Job.State.LEASED))
+    busy = bool(open_files) or live.exists()
     return Wall(
         leaf=_Counted(pages, shown).get_page(number),
         fates=fates(counts),
@@ -138,9 +147,10 @@ def wall(exam: Exam, chosen: str, number: str | None) -> Wall:
         sheets=sheet_totals(exam),
         at_work=open_files[:FILES_SHOWN],
         more_at_work=len(open_files[FILES_SHOWN:]),
-        refused=list(ScanFile.objects.filter(exam=exam, state=ScanFile.State.REFUSED)[:FILES_SHOWN]),
+        refused=_refused(exam),
         given_up=given_up(exam),
-        busy=bool(open_files) or live.exists(),
+        busy=busy,
+        stalled=busy and nobody_works(),
         chosen=chosen,
     )
 
@@ -187,12 +197,21 @@ def _at_work(exam: Exam, counts: LedgerTotals) -> list[FileAtWork]:
     return [FileAtWork(name, n, n - left) for name, n, left in numbers] + waiting
 
 
+def _refused(exam: Exam) -> list[ScanFile]:
+    """Files that hold no page, until a person has said that they do not count."""
+    unsettled = Page.objects.filter(file=OuterRef("pk"), state=Page.State.UNREADABLE)
+    return list(
+        ScanFile.objects.filter(Exists(unsettled), exam=exam, state=ScanFile.State.REFUSED)[:FILES_SHOWN]
+    )
+
+
 def _thumbnail(page: Page) -> Thumbnail:
     state = Page.State(page.state)
+    hopeless = state == Page.State.UNREADABLE and page.file.state == ScanFile.State.REFUSED
     return Thumbnail(
         page,
         str(NAMES[state]),
         LIGHTS.get(state, ""),
         LOOKS.get(state, "aside"),
-        str(ADVICE.get(state, "")),
+        str(ADVICE_OF_A_FILE if hopeless else ADVICE.get(state, "")),
     )

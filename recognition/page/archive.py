@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
 from recognition.limits import LIMITS, Limits
-from recognition.page.signature import BadFile, FileKind, file_kind
+from recognition.page.signature import OFFICE, BadFile, FileKind, file_kind
 
 _CHUNK = 1 << 20
 _HIGHEST_RATIO = 400
@@ -26,6 +26,8 @@ _DAMAGE = (
     ValueError,
     IndexError,
 )
+_OFFICE_PARTS = {"[Content_Types].xml", "META-INF/manifest.xml"}
+"""What lies in every document of Office Open XML (docx) and OpenDocument (odt), which are ZIP files."""
 _CLUTTER = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
@@ -47,6 +49,8 @@ def archive_members(path: Path, limits: Limits = LIMITS) -> tuple[Member, ...]:
         raise BadFile(f"the ZIP file is damaged ({error}): send it again") from error
     if len(entries) > limits.archive_members:
         raise BadFile(f"the ZIP file has {len(entries)} members; at most {limits.archive_members} are taken")
+    if not _OFFICE_PARTS.isdisjoint(entry.filename for entry in entries):
+        raise BadFile(OFFICE)
     _refuse_bomb(entries, limits)
     members = tuple(
         Member(index, entry.filename, entry.file_size)

@@ -30,6 +30,8 @@ class BadFile(ValueError):
     """The file as a whole cannot be used; the message says why and what to do."""
 
 
+OFFICE = "an office document, not a scan: scan the sheets to a PDF, or print the document to one"
+_HEIC = "a HEIC photo, which cannot be read: save it as JPEG, or set the camera to JPEG"
 _SIGNATURES = (
     (b"%PDF-", FileKind.PDF),
     (b"\x89PNG\r\n\x1a\n", FileKind.PNG),
@@ -68,6 +70,10 @@ def _by_head(head: bytes) -> FileKind:
     for signature, kind in _SIGNATURES:
         if start.startswith(signature):
             return kind
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        raise BadFile(OFFICE)
+    if head[4:11] in (b"ftyphei", b"ftypmif"):
+        raise BadFile(_HEIC)
     raise BadFile("not a PDF, TIFF, PNG, JPEG or ZIP file")
 
 

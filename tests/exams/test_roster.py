@@ -156,6 +156,13 @@ def test_columns_without_a_header_are_told_by_what_they_hold(text: str, fields: 
     assert columns.fields == fields
 
 
+def test_a_column_whose_name_says_nothing_is_told_by_what_it_holds() -> None:
+    text = "Nr.\tNachname\tVorname\tKlasse\n4960229\tMeyer\tAnna\t9a\n6088505\tSchulz\tBen\t9b\n"
+    columns = guessed(read_table(text.encode()))
+    assert columns.header
+    assert columns.fields == ("student_id", "family", "given", "section")
+
+
 cells = st.text(st.characters(exclude_categories=("Cc", "Cs", "Cn", "Co", "Z")), min_size=1, max_size=12)
 people = st.dictionaries(
     st.from_regex(r"[A-Z]{0,2}[0-9]{1,8}", fullmatch=True),

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from grading.accounts.models import Membership, Role
+from grading.core import jobs
 from grading.core.models import Job, Stage
 from grading.scans.absence import set_absent
 from grading.scans.crops import SHOWN_TYPE
 from grading.scans.models import Page, ScanFile
+from grading.scans.splitting import refuse
 from tests.portal.conftest import Graded
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +57,32 @@ def test_the_wall_adds_up_and_asks_again_only_while_work_goes_on(
     assert b"data-busy" not in wall.content
     alice_client.post(url("upload", graded), {"scans": files(b"%PDF-1")})
     assert b"data-busy" in alice_client.get(url("pages", graded)).content
+
+
+def test_the_wall_says_when_no_worker_is_there(graded: Graded, alice_client: Client) -> None:
+    alice_client.post(url("upload", graded), {"scans": files(b"%PDF-1")})
+    away = b"Nothing is being read"
+    assert away not in alice_client.get(url("pages", graded)).content
+    long_ago = timezone.now() - timedelta(seconds=2 * settings.JOB_LEASE_SECONDS)
+    Job.objects.update(due_at=long_ago, started_at=None, finished_at=None)
+    assert away in alice_client.get(url("pages", graded)).content
+    assert jobs.claim(Stage.SPLIT, "back", 1)
+    assert away not in alice_client.get(url("pages", graded)).content
+
+
+def test_a_file_without_a_page_is_named_until_a_person_has_settled_it(
+    graded: Graded, alice_client: Client
+) -> None:
+    file = graded.odd.file
+    refuse(file, "the PDF is encrypted: save it without a password")
+    page = alice_client.get(url("page", graded, graded.odd))
+    assert (page.context["can_give_code"], page.context["can_drop"]) == (False, True)
+    wall = alice_client.get(url("pages", graded))
+    assert wall.context["wall"].only_files
+    assert b"save it without a password" in wall.content
+    assert b"say that it does not count" in wall.content
+    alice_client.post(url("drop", graded, graded.odd), {"state": "foreign"})
+    assert alice_client.get(url("pages", graded)).context["wall"].refused == []
 
 
 def test_the_wall_can_be_narrowed_to_one_fate(graded: Graded, alice_client: Client) -> None:

@@ -130,6 +130,26 @@ def test_a_refused_form_comes_back_in_its_order_with_the_page(alice_client: Clie
     assert answer.context["seen"].svg.startswith("<svg")
 
 
+def test_a_text_question_forgives_capitals_and_spaces_as_in_an_exam_file(alice_client: Client) -> None:
+    boxes = [form["ignore"].value() for form in alice_client.get(NEW_FORM).context["row_forms"]]
+    assert boxes
+    assert all(box == ["case", "spaces"] for box in boxes)
+    kept = parse_exam(EXAM + "  - {id: t, type: text, answers: [Na], ignore: [], marks: 1}\n")
+    alice_client.post(NEW_FORM, form_of(kept))
+    shown = alice_client.get(reverse("exams:change-form", args=[Exam.objects.get().pk])).context["row_forms"][
+        -1
+    ]
+    assert shown["ignore"].value() == []
+
+
+def test_an_exam_without_a_question_is_refused_in_plain_words(alice_client: Client) -> None:
+    blank = {name: value for name, value in form_of(parse_exam(EXAM)).items() if not name.startswith("q-")}
+    blank |= {"q-TOTAL_FORMS": "0", "q-INITIAL_FORMS": "0"}
+    answer = alice_client.post(NEW_FORM, blank)
+    assert answer.status_code == 422
+    assert answer.context["head"].non_field_errors() == ["write at least one question"]
+
+
 def test_an_options_comma_does_not_cut_it(alice_client: Client) -> None:
     text = EXAM.replace("options: [A, B, C], answer: C", "options: ['A, b', C, 'd; e'], answer: 'A, b'")
     text += "  - {id: m, type: multi, options: ['x, y', z], answer: ['x, y'], marks: 1,"

@@ -44,6 +44,27 @@ def test_bad_members_leave_no_file_and_do_not_stop_the_others(
     assert extract_member(path, 1, target) is FileKind.PDF
 
 
+@pytest.mark.parametrize("part", ["[Content_Types].xml", "META-INF/manifest.xml"])
+def test_a_document_is_refused_as_a_whole_and_not_taken_for_an_archive(tmp_path: Path, part: str) -> None:
+    info = inspect(archive(tmp_path, {part: b"<xml/>", "word/document.xml": b"<xml/>", "picture.png": b"x"}))
+    assert (info.pages, info.members) == (0, ())
+    assert "office document" in (info.error or "")
+
+
+@pytest.mark.parametrize(
+    ("head", "reason"),
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "office document"),
+        (b"\0\0\0\x24ftypheic", "save it as JPEG"),
+        (b"hello", "not a PDF"),
+    ],
+)
+def test_a_file_that_is_no_scan_says_what_it_is(tmp_path: Path, head: bytes, reason: str) -> None:
+    path = tmp_path / "scan.pdf"
+    path.write_bytes(head + b"\0" * 100)
+    assert reason in (inspect(path).error or "")
+
+
 def test_a_member_larger_than_it_says_is_refused(tmp_path: Path) -> None:
     path = archive(tmp_path, {"a.png": huge_png(2000)})
     data = bytearray(path.read_bytes())
