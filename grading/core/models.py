@@ -17,6 +17,8 @@ class Stage(models.TextChoices):
     MARK = "mark", _("marking")
     REPORT = "report", _("writing reports")
     ARCHIVE = "archive", _("packing reports")
+    REREAD = "reread", _("reading again to compare")
+    COMPARE = "compare", _("comparing two readings")
 
 
 class Job(models.Model):

@@ -25,10 +25,13 @@ if TYPE_CHECKING:
     from grading.core.work import Batch
 
 # A page is finished before a new one is begun.
-FINISHING_FIRST = (Stage.MARK, Stage.RECOGNIZE, Stage.PAGE, Stage.SPLIT, Stage.REPORT, Stage.ARCHIVE)
+FINISHING_FIRST = (
+    *(Stage.MARK, Stage.RECOGNIZE, Stage.PAGE, Stage.SPLIT),
+    *(Stage.REPORT, Stage.ARCHIVE, Stage.COMPARE, Stage.REREAD),
+)
 QUEUES: dict[str, tuple[Stage, ...]] = {
-    "ingest": (Stage.MARK, Stage.PAGE, Stage.SPLIT),
-    "recognize": (Stage.RECOGNIZE,),
+    "ingest": (Stage.MARK, Stage.PAGE, Stage.SPLIT, Stage.COMPARE),
+    "recognize": (Stage.RECOGNIZE, Stage.REREAD),
     "report": (Stage.REPORT, Stage.ARCHIVE),
 }
 

@@ -12,7 +12,7 @@ from grading.marking import decisions
 from grading.marking.budget import GRID, NONE, Item, Load, Plan, curve, group_of, plan
 from grading.marking.decide import decide, for_people, risk_of
 from grading.marking.evidence import Evidence
-from grading.marking.gather import evidence_of, latest_readings, used_pages
+from grading.marking.gather import Readings, evidence_of, used_pages
 from grading.marking.models import Answer, Cutoffs, Decision
 from grading.marking.rubric_rules import Rules, rules_for, rules_of
 from grading.scans.models import Page, Reading
@@ -39,9 +39,9 @@ class Written:
         return f"{self.sheet.pk}/{self.question.id}"
 
 
-def written_answers(exam: Exam, spec: ExamSpec) -> list[Written]:
+def written_answers(exam: Exam, spec: ExamSpec, readings: Readings) -> list[Written]:
     """Every question of every sheet that has a used page, sheet by sheet."""
-    pages, readings = used_pages(exam.pk), latest_readings(exam.pk)
+    pages = used_pages(exam.pk)
     sheets = Sheet.objects.filter(pk__in=pages).select_related("print_run").order_by("pk")
     places: dict[int, Mapping[str, int]] = {}
     rules = rules_of(exam, spec)
@@ -92,10 +92,10 @@ class Derived:
         self.answers[key] = answer
 
 
-def derive(exam: Exam) -> Derived:
-    """The answers of an exam as they stand now."""
+def derive(exam: Exam, readings: Readings) -> Derived:
+    """The answers of an exam as ``readings`` and everything else that is known now make them."""
     spec = exam.load_spec()
-    written = written_answers(exam, spec)
+    written = written_answers(exam, spec, readings)
     items = budget_items(written, spec.language)
     budget = plan(items, spec.error_budget)
     loads = curve(items, sorted({*GRID, spec.error_budget}))

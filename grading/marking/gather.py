@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from grading.marking.evidence import Evidence
 from grading.scans.models import Page, Reading
@@ -13,6 +13,10 @@ SOUND_RESIDUAL_MM = 1.0
 LINES_SEEN = 0.85
 SURE_WITHOUT_LINES = 0.9
 """An empty box proves little on a page whose printed box lines were lost too: a person looks."""
+
+
+Readings = Mapping[tuple[int, str], Reading]
+"""By page and question; "" is the student number."""
 
 
 def latest_readings(exam_id: int) -> dict[tuple[int, str], Reading]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from grading.exams.models import Exam, Sheet, Student
-from grading.marking.gather import latest_readings, used_pages
+from grading.marking.gather import Readings, used_pages
 from grading.marking.identity import SheetIdentity, SheetNumber, identify
 from grading.marking.models import Identity
-from grading.scans.models import Page, Reading
+from grading.scans.models import Page
 
 MIXED = "pages with different writing carry this sheet's number"
 
@@ -24,8 +24,13 @@ class FoundIdentity:
     identity: SheetIdentity
     mixed: bool
 
+    @property
+    def student(self) -> str | None:
+        """The number of the student whom it is taken for; None where a person must say."""
+        return None if self.mixed else self.identity.student
 
-def find_identities(exam: Exam) -> list[FoundIdentity]:
+
+def find_identities(exam: Exam, readings: Readings) -> list[FoundIdentity]:
     """The student of every scanned sheet, except of those that people decided, which take no part."""
     pages = used_pages(exam.pk)
     people = Identity.objects.filter(exam=exam, state=Identity.State.HUMAN)
@@ -33,7 +38,6 @@ def find_identities(exam: Exam) -> list[FoundIdentity]:
     taken = set(people.filter(student__isnull=False).values_list("student__student_id", flat=True))
     scanned = Sheet.objects.filter(pk__in=pages).select_related("printed_for").order_by("pk")
     sheets = [sheet for sheet in scanned if sheet.pk not in decided]
-    readings = latest_readings(exam.pk)
     numbers = [_number(sheet, pages[sheet.pk], readings) for sheet in sheets]
     found = identify(numbers, _roster(exam), taken=taken)
     mixed = _mixed_sheets(exam)
@@ -55,7 +59,7 @@ def _roster(exam: Exam) -> list[str]:
     return list(students.values_list("student_id", flat=True))
 
 
-def _number(sheet: Sheet, pages: list[Page], readings: dict[tuple[int, str], Reading]) -> SheetNumber:
+def _number(sheet: Sheet, pages: list[Page], readings: Readings) -> SheetNumber:
     reading = next((readings[page.pk, ""] for page in pages if (page.pk, "") in readings), None)
     cells = (
         np.array(reading.evidence["cells"], np.float64) if reading and reading.evidence.get("cells") else None
@@ -72,11 +76,11 @@ def _mixed_sheets(exam: Exam) -> set[int]:
 
 def _row(exam: Exam, found: FoundIdentity, students: dict[str, int]) -> Identity:
     identity = found.identity
-    sure = identity.student is not None and not found.mixed
+    sure = found.student is not None
     return Identity(
         exam=exam,
         sheet=found.sheet,
-        student_id=_student(exam, identity.student, students) if sure and identity.student else None,
+        student_id=_student(exam, found.student, students) if found.student is not None else None,
         state=Identity.State.AUTO if sure else Identity.State.REVIEW,
         read=identity.read[:64],
         probability=identity.probability,

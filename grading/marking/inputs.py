@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import json
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db.models import Max
@@ -28,6 +30,11 @@ class Inputs:
     owners: Rows
     rules: Rows
     reading: int
+
+    @property
+    def digest(self) -> str:
+        """A name for them that can be kept."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True, default=str).encode()).hexdigest()
 
 
 def stamp(exam: Exam) -> Inputs:

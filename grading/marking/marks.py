@@ -13,9 +13,10 @@ from grading.marking import inputs
 from grading.marking.arranging import arrange
 from grading.marking.budget import audit_sample
 from grading.marking.deriving import Derived, derive
+from grading.marking.gather import latest_readings
 from grading.marking.identifying import FoundIdentity, find_identities, store_identities
 from grading.marking.models import Answer, Cutoffs, Decision
-from grading.marking.recognizing import pages_to_read_again
+from grading.marking.recognizing import pages_to_read_again, readers_of
 
 AUDIT_SAMPLE = 20
 """Automatically marked answers of an exam that a person marks again, blind."""
@@ -53,6 +54,7 @@ class Draft:
     inputs: inputs.Inputs
     decision: int
     to_read: frozenset[int]
+    readers: tuple[str, ...]
     identities: tuple[FoundIdentity, ...]
     derived: Derived
 
@@ -61,10 +63,16 @@ def draft(exam: Exam) -> Draft:
     """Compute everything anew; writes nothing."""
     stamp = inputs.stamp(exam)
     newest = Decision.objects.filter(sheet__exam=exam).aggregate(pk=Max("pk"))["pk"]
-    derived = derive(exam)
+    readings = latest_readings(exam.pk)
+    derived = derive(exam, readings)
     arrange(exam, derived.answers)
     return Draft(
-        stamp, newest or 0, frozenset(pages_to_read_again(exam)), tuple(find_identities(exam)), derived
+        stamp,
+        newest or 0,
+        frozenset(pages_to_read_again(exam.load_spec(), readings)),
+        tuple(readers_of(readings)),
+        tuple(find_identities(exam, readings)),
+        derived,
     )
 
 
@@ -79,9 +87,8 @@ def store(exam: Exam, drafted: Draft) -> None:
     store_identities(exam, drafted.identities)
     plan = drafted.derived.plan
     loads = [[load.budget, load.auto, load.review, load.expected_wrong] for load in drafted.derived.loads]
-    Cutoffs.objects.update_or_create(
-        exam=exam, defaults={"budget": plan.budget, "by_group": dict(plan.cutoffs), "loads": loads}
-    )
+    values = {"by_group": dict(plan.cutoffs), "loads": loads, "readers": list(drafted.readers)}
+    Cutoffs.objects.update_or_create(exam=exam, defaults={"budget": plan.budget, **values})
     _decided_since(exam, drafted)
     _store_answers(exam, list(drafted.derived.answers.values()))
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from grading.exams.models import Exam, Sheet, Student
-from grading.scans.models import Page, Reading
+from grading.scans.models import Page, ReadBox, Reading
 
 
 class Answer(models.Model):
@@ -103,6 +103,7 @@ class Cutoffs(models.Model):
     budget = models.FloatField()
     by_group = models.JSONField()
     loads = models.JSONField(default=list, help_text="[budget, automatic, for people, expected wrong]")
+    readers = models.JSONField(default=list, help_text="versions of the reader whose readings counted")
     marked_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:
@@ -233,3 +234,47 @@ class MarkingRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.exam_id}/{self.question}"
+
+
+class Replay(models.Model):
+    """A trial: an exam's crops read again by the installed reader, beside the readings that count.
+
+    ``found``: what would change (see ``replay_differences``), null until all pages are read. ``stamp`` names
+    the state of the exam that it speaks of.
+    """
+
+    SCHOOL_PATH: ClassVar[str] = "exam__school_id"
+
+    exam = models.OneToOneField(Exam, on_delete=models.CASCADE, related_name="replay")
+    reader = models.CharField(max_length=64)
+    pages = models.PositiveIntegerField(help_text="to be read again")
+    asked_at = models.DateTimeField()
+    found = models.JSONField(null=True)
+    stamp = models.CharField(max_length=64, blank=True)
+    made_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.exam_id}: {self.reader}"
+
+    @property
+    def seen(self) -> str:
+        """Names what was found, so that a person takes what they looked at and nothing else."""
+        return f"{self.pk}/{self.stamp}"
+
+
+class TrialReading(ReadBox):
+    """What the installed reader makes of one box in a trial: it counts for nothing until it is taken."""
+
+    SCHOOL_PATH: ClassVar[str] = "replay__exam__school_id"
+
+    replay = models.ForeignKey(Replay, on_delete=models.CASCADE, related_name="readings")
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["replay", "page", "question"], name="trial_reading_once_a_box")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.page_id}/{self.question}: {self.text}"

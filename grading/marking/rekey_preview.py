@@ -7,7 +7,7 @@ another key is read again once the key is changed; until then its likeliest mark
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Count, F, Q, Sum
@@ -20,18 +20,7 @@ from grading.marking.expected import expected_spellings
 from grading.marking.models import Answer, Identity
 from grading.marking.rubric_rules import rules_for
 from grading.marking.score import score
-
-Marks = Decimal | None
-BANDS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """One sheet: its marks so far, of how many decided, and whether it passes (None: something is open)."""
-
-    marks: Decimal
-    possible: Decimal
-    passed: bool | None
+from grading.marking.standing import Bands, Marks, Standing, standing, turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +44,7 @@ class Change:
     @property
     def turns(self) -> bool:
         """Whether the sheet passes now and did not, or the reverse."""
-        both = (self.sheet_before.passed, self.sheet_after.passed)
-        return both in ((True, False), (False, True))
+        return turns(self.sheet_before, self.sheet_after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +100,6 @@ class _Sums:
     waiting: int
 
 
-@dataclass(slots=True)
-class _Bands:
-    counts: list[int] = field(default_factory=lambda: [0] * BANDS)
-    passed: int = 0
-
-    def add(self, sheet: Standing) -> None:
-        if sheet.possible > 0:
-            share = sheet.marks / sheet.possible
-            self.counts[min(BANDS - 1, max(0, int(share * BANDS)))] += 1
-        self.passed += sheet.passed is True
-
-
 def preview(exam: Exam, spec: ExamSpec, question_id: str) -> Preview:
     """What ``spec``, which differs from the exam's in this one question, would change."""
     old, question = exam.load_spec(), spec.question(question_id)
@@ -131,7 +107,7 @@ def preview(exam: Exam, spec: ExamSpec, question_id: str) -> Preview:
     stale = expected_spellings(question, spec.language)
     answers = derive_question(exam, question, rules_for(exam, question))
     sums, owners = _sums(exam, question_id), _owners(exam)
-    first, then = _Bands(), _Bands()
+    first, then = Bands(), Bands()
     changes, rescored, read_again = [], 0, 0
     for answer in answers:
         was, again = before[answer.sheet_id], _is_verified_anew(answer, question, stale)
@@ -197,10 +173,8 @@ def _likely(answer: Answer, question: Question, was: _Before) -> Marks:
 
 
 def _standing(spec: ExamSpec, rest: _Sums, marks: Marks, most: Decimal) -> Standing:
-    total = rest.marks + (marks or Decimal(0))
     possible = rest.possible + (most if marks is not None else Decimal(0))
-    final = marks is not None and not rest.waiting
-    return Standing(total, possible, total >= spec.pass_mark.of(spec.max_marks) if final else None)
+    return standing(spec, rest.marks + (marks or Decimal(0)), possible, rest.waiting + (marks is None))
 
 
 def _importance(change: Change) -> tuple[bool, Decimal, str]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from grading.marking import rubric_urls, views_budget, views_identity, views_rekey
+from grading.marking import rubric_urls, views_budget, views_identity, views_rekey, views_replay
 
 app_name = "marking"
 urlpatterns = [
     path("exams/<int:exam_id>/sure/", views_budget.budget, name="budget"),
     path("exams/<int:exam_id>/sure/choose/", views_budget.choose, name="budget-choose"),
     path("exams/<int:exam_id>/questions/<slug:question_id>/key/", views_rekey.rekey, name="rekey"),
+    path("exams/<int:exam_id>/reader/", views_replay.replay, name="replay"),
+    path("exams/<int:exam_id>/reader/compare/", views_replay.ask, name="replay-ask"),
+    path("exams/<int:exam_id>/reader/take/", views_replay.take, name="replay-take"),
     path("exams/<int:exam_id>/students/", views_identity.identities, name="identities"),
     path("exams/<int:exam_id>/students/swap/", views_identity.swap, name="identities-swap"),
     path("exams/<int:exam_id>/students/<int:sheet_id>/", views_identity.identify, name="identities-say"),

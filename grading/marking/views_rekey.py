@@ -21,7 +21,8 @@ from grading.exams.spec import ExamSpec, Question
 from grading.marking import rekey as rekeying
 from grading.marking.models import Cutoffs
 from grading.marking.rekey_forms import RekeyForm
-from grading.marking.rekey_preview import Preview, preview
+from grading.marking.rekey_preview import preview
+from grading.marking.standing import band_rows
 
 CHANGES_SHOWN = 200
 
@@ -98,22 +99,7 @@ def _page(
         "marked": marked,
         "preview": found,
         "shown": found.changes[:CHANGES_SHOWN] if found else (),
-        "bands": _bands(found) if found else (),
+        "bands": band_rows(*found.bands) if found else (),
         "seen": rekeying.state_of(exam),
     }
     return render(request, "marking/rekey.html", context, status=status)
-
-
-def _bands(found: Preview) -> list[dict[str, Any]]:
-    """The ten bands as rows, each with the lengths of its two bars."""
-    most = max(1, *found.bands[0], *found.bands[1])
-    return [
-        {
-            "label": f"{10 * place}–{10 * place + 10} %",
-            "before": before,
-            "after": after,
-            "before_length": round(100 * before / most, 1),
-            "after_length": round(100 * after / most, 1),
-        }
-        for place, (before, after) in enumerate(zip(*found.bands, strict=True))
-    ]

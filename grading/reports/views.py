@@ -13,6 +13,7 @@ from grading.exams.gate import exam_or_404
 from grading.exams.models import Exam, Sheet
 from grading.exams.spec import ExamSpec
 from grading.marking.models import Answer
+from grading.marking.replay import other_readers
 from grading.reports.bars import chart
 from grading.reports.csvfiles import FILES
 from grading.reports.results import (
@@ -59,6 +60,7 @@ def _around(exam: Exam, spec: ExamSpec) -> dict[str, Any]:
         "whole": whole,
         "chart": chart(counted.counts, float(spec.pass_mark.of(spec.max_marks) / spec.max_marks)),
         "shares": kept.found.shares,
+        "other_readers": other_readers(exam),
         "csv_names": [name.removesuffix(".csv") for name in FILES],
         "orders": order_names(),
         "states": state_names(),

@@ -157,16 +157,13 @@ class Page(models.Model):
         return f"{crc32(f'{self.preview.name} {self.crops.name}'.encode()):08x}"
 
 
-class Reading(models.Model):
-    """What the machine made of one box. Immutable: a newer model or key adds a row, the latest counts.
+class ReadBox(models.Model):
+    """What the machine made of one box.
 
     ``question`` is "" for the boxed student number. ``evidence`` holds what marking needs: alternatives,
     probabilities of cells or options, doubts (see ``grading.scans.readings``).
     """
 
-    SCHOOL_PATH: ClassVar[str] = "page__exam__school_id"
-
-    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="readings")
     question = models.CharField(max_length=24, blank=True)
     kind = models.CharField(max_length=12)
     text = models.CharField(max_length=500, blank=True)
@@ -175,6 +172,17 @@ class Reading(models.Model):
     expected = models.JSONField(default=list, help_text="spellings that were verified against")
     evidence = models.JSONField()
     model = models.CharField(max_length=64)
+
+    class Meta:
+        abstract = True
+
+
+class Reading(ReadBox):
+    """A reading that counts. Immutable: a newer model or key adds a row, the latest counts."""
+
+    SCHOOL_PATH: ClassVar[str] = "page__exam__school_id"
+
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="readings")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -36,6 +36,10 @@ class Graded:
         return Answer.objects.get(sheet=self.sheets[number], question=question)
 
 
+KINDS = {"": "student_id", "1": "digits", "2": "number", "3": "choice", "4": "manual"}
+"""The boxes of the class's sheets."""
+
+
 def picture(size: tuple[int, int] = (40, 20), kind: str = "WEBP") -> bytes:
     """A small grey image."""
     buffer = io.BytesIO()
@@ -47,7 +51,7 @@ def scanned(of: Sheet, student: str, sure: float) -> Page:
     """A page with its image, its crops and its readings, as sure as told."""
     found = page(of)
     found.preview.save("page.jpg", ContentFile(picture((60, 85), "JPEG")), save=False)
-    crops = [BoxCrop(name, "digits", picture(), picture()) for name in ("", "1", "2", "3", "4")]
+    crops = [BoxCrop(name, kind, picture(), picture()) for name, kind in KINDS.items()]
     found.crops.save("page.zip", ContentFile(pack(crops)))
     read_number(found, student)
     read_text(found, "1", "digits", "42", sure, ["42"])

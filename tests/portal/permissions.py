@@ -88,6 +88,9 @@ marking:identities                   200/200     200/200     403/403     403/403
 marking:identities-say               405/302     405/302     403/403     403/403     405/404     login/login
 marking:identities-swap              405/422     405/422     403/403     403/403     405/404     login/login
 marking:rekey                        200/422     200/422     403/403     403/403     404/404     login/login
+marking:replay                       200/200     200/200     403/403     403/403     404/404     login/login
+marking:replay-ask                   405/302     405/302     403/403     403/403     405/404     login/login
+marking:replay-take                  405/302     405/302     403/403     403/403     405/404     login/login
 marking:rubric                       200/200     200/200     403/403     200/200     404/404     login/login
 marking:rubric-change                302/409     302/409     403/403     403/403     404/404     login/login
 marking:rubric-rules                 302/302     302/302     403/403     403/403     404/404     login/login

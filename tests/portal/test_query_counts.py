@@ -32,6 +32,7 @@ LISTS = {
     "reports:question": 16,
     "reports:archive": 16,
     "marking:rekey": 14,
+    "marking:replay": 12,
     "portal:log-csv": 10,
     "reports:sheet": 20,
     "reports:release": 24,
