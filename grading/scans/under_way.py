@@ -77,7 +77,8 @@ def try_again(*, actor: Actor, exam: Exam, job_id: int | None = None) -> int:
     """Queue what was given up once more: one job, or all; how many. Raises UserError when nothing is left."""
     with transaction.atomic():
         chosen = _given_up(exam) if job_id is None else _given_up(exam).filter(pk=job_id)
-        found = list(chosen)
+        # Locked, so that of two people who press at once only one finds it given up still.
+        found = list(chosen.select_for_update())
         if not found:
             raise UserError(_("this is being worked on already"), _("reload to see how far it is"))
         for stage in Stage:
