@@ -1,4 +1,4 @@
-"""Results in a browser: the slider of the budget, the filtered table, another key before it is applied."""
+"""Results in a browser: the slider of the budget, the filtered table, another key or reader before it is taken."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from grading.exams.models import Exam
+from grading.marking.models import Answer
 from tests.browser.conftest import context
 from tests.portal.conftest import Graded
 from tests.portal.conftest import graded as graded  # noqa: PLC0414 (a fixture, for pytest)
+from tests.portal.other_reader import NewReader, work
+from tests.portal.other_reader import reader as reader  # noqa: PLC0414 (a fixture, for pytest)
 
 pytestmark = [
     pytest.mark.browser,
@@ -83,3 +86,21 @@ def test_another_key_is_seen_before_it_is_applied(tab: Page, live_server: LiveSe
     expect(tab.get_by_role("region", name="Whose mark changes").locator("tbody tr")).to_have_count(2)
     tab.get_by_role("button", name="Apply: 2 marks change").click()
     tab.get_by_text("Question 3 has its new key.").wait_for()
+
+
+def test_another_reader_is_compared_in_the_background_before_it_counts(
+    tab: Page, live_server: LiveServer, graded: Graded, reader: NewReader
+) -> None:
+    tab.goto(live_server.url + reverse("reports:results", args=[graded.exam.pk]))
+    tab.get_by_role("link", name="Compare the readers").click()
+    tab.get_by_role("button", name="Read again and compare").click()
+    expect(tab.get_by_text("0 of 2 pages are read again.")).to_be_visible()
+    work()
+    rows = tab.get_by_role("region", name="Answers that differ").locator("tbody tr")
+    expect(rows).to_have_count(2)
+    expect(rows.first.get_by_role("img")).to_have_js_property("complete", True)
+    assert list(Answer.objects.filter(question="1").values_list("marks", flat=True)) == [None, None]
+    tab.get_by_role("button", name="Take the new readings: 2 marks change").click()
+    tab.get_by_text("6 new readings count now.").wait_for()
+    work()
+    assert list(Answer.objects.filter(question="1").values_list("marks", flat=True)) == [2, 2]

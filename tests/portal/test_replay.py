@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from importlib import import_module
 from typing import Any
@@ -16,8 +16,7 @@ from grading.core import jobs
 from grading.core.actor import Actor
 from grading.core.errors import UserError
 from grading.core.models import AuditEvent, Job, Stage
-from grading.core.stages import HANDLERS, load_handlers
-from grading.core.work import run_batch
+from grading.core.stages import load_handlers
 from grading.exams.models import Exam
 from grading.marking import replay as replaying
 from grading.marking import services as marking
@@ -25,54 +24,14 @@ from grading.marking.models import Answer, Cutoffs, Decision, Identity, Replay, 
 from grading.marking.replay import Trial
 from grading.marking.replay_differences import Found
 from grading.scans import gateway
-from grading.scans.gateway import BoxToRead, MachineReading
 from grading.scans.models import Reading
 from tests.portal.conftest import Graded
+from tests.portal.other_reader import NEW, NewReader, work
+from tests.portal.other_reader import reader as reader  # noqa: PLC0414 (a fixture, for pytest)
 
 pytestmark = pytest.mark.django_db
 
-NEW = "new/d1/calibrated"
 LIVE = (Job.State.QUEUED, Job.State.LEASED)
-
-
-class NewReader:
-    """A reader of a fixed mind: by question what it reads and how surely, the same on every sheet."""
-
-    def __init__(self) -> None:
-        self.reads: dict[str, tuple[str, float]] = {
-            "": ("1001", 0.5),
-            "1": ("42", 0.9999),
-            "2": ("9.87", 0.7),
-        }
-        self.broken = False
-
-    def read(self, boxes: Sequence[BoxToRead]) -> list[MachineReading]:
-        if self.broken:
-            raise ValueError("no such picture")
-        return [self._one(box) for box in boxes]
-
-    def _one(self, box: BoxToRead) -> MachineReading:
-        text, sure = self.reads[box.crop.question]
-        p_expected = (sure if text in box.expected else 1 - sure) if box.expected else None
-        return MachineReading(text, sure, (), p_expected, False, NEW)
-
-
-@pytest.fixture
-def reader(monkeypatch: pytest.MonkeyPatch) -> NewReader:
-    """The installed reader; the class was read by `test`."""
-    found = NewReader()
-    load_handlers()
-    monkeypatch.setattr(gateway, "installed_reader", lambda: NEW)
-    monkeypatch.setattr(gateway, "read", found.read)
-    return found
-
-
-def work() -> None:
-    """Do what waits, as a worker does."""
-    for stage in (Stage.RECOGNIZE, Stage.REREAD, Stage.COMPARE, Stage.MARK):
-        while claimed := jobs.claim(stage, "test", HANDLERS[stage].batch):
-            run_batch(HANDLERS[stage], claimed)
-            Job.objects.filter(state=Job.State.QUEUED).update(due_at="2020-01-01T00:00Z")
 
 
 def compared(graded: Graded) -> tuple[Trial, Found]:
