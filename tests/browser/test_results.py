@@ -1,4 +1,4 @@
-"""Results in a browser: the slider of the budget, the filtered table, another key or reader before it is taken."""
+"""Results in a browser: the slider of the budget, the filtered table, another key or reader seen first."""
 
 from __future__ import annotations
 
