@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from grading.accounts.models import Membership, Role, School
+from grading.accounts import lost_factor
+from grading.accounts.models import Membership, Role, School, User
 from grading.core.actor import Actor
 from grading.core.audit import record
 from grading.core.errors import UserError
@@ -48,8 +49,7 @@ def password_link(*, actor: Actor, membership: Membership, request: HttpRequest)
     Raises UserError for a member of schools that the actor does not own: it would open those too.
     """
     user = membership.user
-    owned = Membership.objects.filter(user__in=[actor.user_id], role=Role.OWNER).values("school_id")
-    if user.memberships.exclude(school_id__in=owned).exists():
+    if _belongs_elsewhere(user, actor):
         raise UserError(
             _("%(person)s belongs to another school too, so you cannot set a new password for them.")
             % {"person": user}
@@ -59,6 +59,28 @@ def password_link(*, actor: Actor, membership: Membership, request: HttpRequest)
     record("password.link_made", actor=actor, obj=user, school_id=membership.school_id, data=data)
     kept = {"uidb36": user_pk_to_url_str(user), "key": token}
     return request.build_absolute_uri(reverse("account_reset_password_from_key", kwargs=kept))
+
+
+def reset_second_factor(*, actor: Actor, membership: Membership) -> None:
+    """Let a member who lost the second factor in with the password alone.
+
+    Raises UserError for a member of schools that the actor does not own, and for the actor: who is logged
+    in turns it off with the password, not without.
+    """
+    user = membership.user
+    if user.pk == actor.user_id:
+        raise UserError(_("Turn off your own log-in in two steps on the page of your account."))
+    if _belongs_elsewhere(user, actor):
+        raise UserError(
+            _("%(person)s belongs to another school too: ask the operator of this service.")
+            % {"person": user}
+        )
+    lost_factor.reset_second_factor(actor=actor, user=user)
+
+
+def _belongs_elsewhere(user: User, actor: Actor) -> bool:
+    owned = Membership.objects.filter(user__in=[actor.user_id], role=Role.OWNER).values("school_id")
+    return user.memberships.exclude(school_id__in=owned).exists()
 
 
 def _locked(membership: Membership) -> Membership:

@@ -9,9 +9,11 @@ from grading.core.actor import Actor
 from grading.core.audit import record
 
 
-def record_of_person(verb: str, *, user: User, data: dict[str, Any] | None = None) -> None:
-    """Record what a person did, or what was done to their login, in each of their schools."""
-    actor = Actor(user_id=user.pk, label=user.email)
+def record_of_person(
+    verb: str, *, user: User, data: dict[str, Any] | None = None, actor: Actor | None = None
+) -> None:
+    """Record what a person did, or what was done to their login (by ``actor``), in each of their schools."""
+    actor = actor or Actor(user_id=user.pk, label=user.email)
     schools: list[int | None] = list(user.memberships.values_list("school_id", flat=True))
     for school_id in schools or [None]:
         record(verb, actor=actor, obj=user, school_id=school_id, data=data)

@@ -14,6 +14,11 @@ urlpatterns = [
     path("school/members/<int:member_id>/role/", views_members.change_role, name="member-role"),
     path("school/members/<int:member_id>/remove/", views_members.remove, name="member-remove"),
     path("school/members/<int:member_id>/password/", views_members.password_link, name="member-password"),
+    path(
+        "school/members/<int:member_id>/second-factor/",
+        views_members.reset_second_factor,
+        name="member-second-factor",
+    ),
     path("school/invitations/", views_invitations.invite, name="invite"),
     path(
         "school/invitations/<int:invitation_id>/revoke/", views_invitations.revoke, name="invitation-revoke"

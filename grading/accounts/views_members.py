@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -75,13 +77,29 @@ def password_link(request: HttpRequest, member_id: int) -> HttpResponse:
     return render(request, "accounts/password_link.html", {"member": member, "link": link})
 
 
+@requires(OWNERS)
+@require_POST
+def reset_second_factor(request: HttpRequest, member_id: int) -> HttpResponse:
+    """Let a member in who lost the second factor."""
+    member = _member(request, member_id)
+    try:
+        services.reset_second_factor(actor=actor_of(request), membership=member)
+    except UserError as error:
+        messages.error(request, str(error))
+    else:
+        said = _("%(person)s logs in without a second step now.") % {"person": member.user}
+        messages.success(request, said)
+    return redirect("accounts:members")
+
+
 def members_page(request: HttpRequest, form: InvitationForm, status: int = 200) -> HttpResponse:
     """The page with the form for inviting as it stands."""
     actor = actor_of(request)
     found = visible(Membership.objects.all(), actor).select_related("user").prefetch_related("courses")
     waiting = visible(Invitation.objects.all(), actor).filter(accepted_at=None, revoked_at=None)
+    second_factors = Authenticator.objects.filter(user=OuterRef("user"))
     context = {
-        "members": found.order_by("user__name", "user__email"),
+        "members": found.order_by("user__name", "user__email").annotate(two_steps=Exists(second_factors)),
         "waiting": [
             {
                 "row": row,

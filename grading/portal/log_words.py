@@ -59,6 +59,7 @@ VERBS = {
     "password.link_made": _lazy("made a link for a new password"),
     "second_factor.on": _lazy("turned on log-in in two steps"),
     "second_factor.off": _lazy("turned off log-in in two steps"),
+    "second_factor.reset": _lazy("reset a lost second step of log-in"),
     "recovery_codes.on": _lazy("got recovery codes"),
     "recovery_codes.off": _lazy("gave up the recovery codes"),
     "recovery_codes.renewed": _lazy("made new recovery codes"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 
@@ -10,10 +11,12 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.conf import settings as configured
 from django.core.cache import cache
+from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
 
-from grading.accounts.models import Membership
+from grading.accounts.models import Membership, Role, School, User
+from grading.core.errors import UserError
 from grading.core.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +114,75 @@ def test_with_another_key_of_the_service_no_code_lets_in(
     for key in (secret, "A" * 32, ""):
         other.post("/two-step/authenticate/", {"code": code_of(key)})
     assert "_auth_user_id" not in other.session
+
+
+def can_log_in_with_the_password_alone() -> bool:
+    return log_in(Client()) == "/"
+
+
+def test_the_operator_lets_somebody_in_who_lost_the_second_factor(client: Client, alice: Membership) -> None:
+    turn_on(client)
+    assert not can_log_in_with_the_password_alone()
+    said = io.StringIO()
+    call_command("resetsecondfactor", "Alice@example.org", stdout=said)
+    assert "alice@example.org logs in without a second step now" in said.getvalue()
+    assert "sessions ended: 1" in said.getvalue()
+    assert client.get("/you/")["Location"].startswith("/login/")
+    assert not Authenticator.objects.exists()
+    assert can_log_in_with_the_password_alone()
+    event = AuditEvent.objects.get(verb="second_factor.reset")
+    assert (event.school_id, event.actor_label) == (alice.school_id, "inkgrade")
+    assert event.data == {"email": "alice@example.org"}
+
+
+def test_other_peoples_second_factor_and_sessions_stay(
+    client: Client, alice: Membership, bob_client: Client
+) -> None:
+    turn_on(client)
+    with pytest.raises(UserError, match="does not log in in two steps"):
+        call_command("resetsecondfactor", "bob@example.org")
+    with pytest.raises(UserError, match="no account nobody"):
+        call_command("resetsecondfactor", "nobody@example.org")
+    assert bob_client.get("/").status_code == client.get("/").status_code == 200
+    assert not can_log_in_with_the_password_alone()
+
+
+def test_an_owner_lets_a_member_in_who_lost_the_second_factor(
+    client: Client, alice: Membership, owner: Client
+) -> None:
+    turn_on(client)
+    assert f"/school/members/{alice.pk}/second-factor/" in owner.get("/school/members/").content.decode()
+    owner.post(f"/school/members/{alice.pk}/second-factor/")
+    assert can_log_in_with_the_password_alone()
+    assert AuditEvent.objects.get(verb="second_factor.reset").actor_label == "olga@example.org"
+    assert "/second-factor/" not in owner.get("/school/members/").content.decode()
+
+
+def test_an_owner_resets_no_second_factor_that_guards_another_school_too(
+    client: Client, alice: Membership, owner: Client, other_school: School
+) -> None:
+    turn_on(client)
+    Membership.objects.create(user=alice.user, school=other_school, role=Role.TEACHER)
+    answer = owner.post(f"/school/members/{alice.pk}/second-factor/", follow=True)
+    assert b"ask the operator" in answer.content
+    assert not can_log_in_with_the_password_alone()
+
+
+def test_an_owner_turns_the_own_second_factor_off_with_the_password_only(
+    client: Client, alice: Membership
+) -> None:
+    Membership.objects.update(role=Role.OWNER)
+    turn_on(client)
+    answer = client.post(f"/school/members/{alice.pk}/second-factor/", follow=True)
+    assert b"on the page of your account" in answer.content
+    assert not can_log_in_with_the_password_alone()
+
+
+@pytest.fixture
+def owner(school: School) -> Client:
+    """Olga, the owner of school A."""
+    user = User.objects.create_user("olga@example.org", "correct horse", name="Olga")
+    Membership.objects.create(user=user, school=school, role=Role.OWNER)
+    client = Client()
+    client.force_login(user)
+    return client

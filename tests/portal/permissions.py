@@ -56,6 +56,7 @@ accounts:invite                      405/422     403/403     403/403     403/403
 accounts:member-password             405/200     403/403     403/403     403/403     405/404     login/login
 accounts:member-remove               405/302     403/403     403/403     403/403     405/404     login/login
 accounts:member-role                 405/302     403/403     403/403     403/403     405/404     login/login
+accounts:member-second-factor        405/302     403/403     403/403     403/403     405/404     login/login
 accounts:members                     200/200     403/403     403/403     403/403     200/200     login/login
 accounts:profile                     200/302     200/302     200/302     200/302     200/302     login/login
 appearance                           405/302     405/302     405/302     405/302     405/302     405/302
