@@ -85,6 +85,14 @@ def take_back(*, actor: Actor, exam: Exam, decided: Sequence[Decision], act: UUI
     return Acted(tuple(saved), tuple(answer for answer in answers if answer not in saved))
 
 
+def taken_back_by(*, actor: Actor, exam: Exam, act: UUID) -> tuple[Answer, ...]:
+    """The answers on which this very undo of the actor has been stored already."""
+    undone = Decision.objects.filter(act=act, kind=Decision.Kind.UNDO, by_id=actor.user_id)
+    pairs = set(undone.values_list("sheet_id", "question"))
+    answers = Answer.objects.filter(exam=exam, sheet_id__in={sheet for sheet, _question in pairs})
+    return tuple(a for a in answers.select_related(*RELATED) if (a.sheet_id, a.question) in pairs)
+
+
 RELATED = ("exam", "sheet", "reading", "page")
 
 

@@ -62,6 +62,12 @@ class DecisionForm(forms.Form):
         return Verdict(Decision.Kind(data["kind"]), data["text"], data["marks"], data["comment"])
 
 
+class UndoForm(forms.Form):
+    """The name that the script gives an undo, so that sending it twice counts once; it may have none."""
+
+    act = forms.UUIDField(required=False)
+
+
 def members(request: HttpRequest) -> dict[int, int | None]:
     """Answer -> the newest decision seen on it, from fields ``member`` of the form ``12:345`` or ``12:``."""
     found: dict[int, int | None] = {}

@@ -103,13 +103,18 @@ def decide(
     return Acted(acted.saved, acted.left_alone + held, acted.repeated)
 
 
-def undo_last(*, actor: Actor, exam: Exam) -> tuple[Answer, ...]:
+@transaction.atomic
+def undo_last(*, actor: Actor, exam: Exam, act: UUID | None = None) -> tuple[Answer, ...]:
     """Take back the actor's newest act that still counts, a group as one, and lend its answers to them again.
 
-    Raises UserError when there is none, or somebody decided on the same answers since.
+    ``act`` names this undo, so that sending it twice takes back one act. Raises UserError when there is none
+    to take back, or somebody decided on the same answers since.
     """
-    for act in _acts(actor, exam):
-        undone = acting.take_back(actor=actor, exam=exam, decided=act, act=uuid4()).saved
+    Exam.objects.select_for_update().get(pk=exam.pk)  # the second sending waits for the first
+    if act and (before := acting.taken_back_by(actor=actor, exam=exam, act=act)):
+        return before
+    for decided in _acts(actor, exam):
+        undone = acting.take_back(actor=actor, exam=exam, decided=decided, act=act or uuid4()).saved
         if undone:
             leases.take_all(actor=actor, items=undone)
             return undone

@@ -21,7 +21,7 @@ from grading.review.addresses import group_url, item_url, next_url, queue_url
 from grading.review.bench import lay_out
 from grading.review.desk import CONFLICT, by_script, filters_of, go, pieces
 from grading.review.filters import Filters
-from grading.review.forms import numbers
+from grading.review.forms import UndoForm, numbers
 from grading.review.queue import Progress, decided, overview, progress, seconds_an_item
 
 FLAGGED_SHOWN = 20
@@ -61,9 +61,10 @@ def next_one(request: HttpRequest, exam_id: int) -> HttpResponse:
 @require_POST
 def undo_last(request: HttpRequest, exam_id: int) -> HttpResponse:
     """Take back the person's own last decision, a group's as one, and show it again."""
-    exam, filters = exam_or_404(request, exam_id), filters_of(request)
+    exam, filters, form = exam_or_404(request, exam_id), filters_of(request), UndoForm(request.POST)
+    act = form.cleaned_data["act"] if form.is_valid() else None
     try:
-        undone = services.undo_last(actor=actor_of(request), exam=exam)
+        undone = services.undo_last(actor=actor_of(request), exam=exam, act=act)
     except UserError as error:
         if by_script(request):
             return HttpResponse(in_words(error), status=CONFLICT, content_type="text/plain; charset=utf-8")

@@ -78,6 +78,17 @@ def context(chromium: Browser, *, width: int = 1280, script: bool = True) -> Bro
     return made
 
 
+def is_ready(page: Page) -> None:
+    """Waits until every script of the page listens: what is pressed before is heard by nobody."""
+    page.locator("html[data-ready]").wait_for(state="attached")
+
+
+def open_page(page: Page, address: str) -> None:
+    """Goes there and waits until its scripts listen."""
+    page.goto(address)
+    is_ready(page)
+
+
 def log_in(page: Page, service: Service) -> None:
     """From the login page to the list of exams."""
     page.goto(service.address)

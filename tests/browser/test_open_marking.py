@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pypdfium2 as pdfium
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
 
-from tests.browser.conftest import EXPECTED, context
+from tests.browser.conftest import EXPECTED, context, open_page
 from tests.browser.open_marking_class import SHEETS
 from tests.conftest import ROOT
 
@@ -61,8 +61,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 
 def mark_all(page: Page, address: str) -> None:
     """Twenty answers without the mouse: criteria by numbers, a comment once typed and then by its key."""
-    page.goto(address)
-    page.get_by_role("button", name="Keys").wait_for()  # shown as soon as keys are heard
+    open_page(page, address)
     shown, total = page.locator("[data-desk]"), page.locator("[data-sum]")
     for place in range(SHEETS):
         before = shown.get_attribute("data-desk") or ""
@@ -112,6 +111,34 @@ def change_a_criterion(page: Page, address: str) -> None:
     expect(first.locator("td")).to_have_text(["2", "3"])
     page.get_by_role("button", name=f"Save, and change {SHEETS} marks").press("Enter")
     page.get_by_text(f"{SHEETS} answers have other marks now").wait_for()
+
+
+def test_a_key_pressed_while_marks_are_on_their_way_is_not_lost_in_silence(
+    desk: Desk, chromium: Browser
+) -> None:
+    with context(chromium) as browser:
+        browser.add_cookies([{"name": "inkgrade_session", "value": desk.session, "url": desk.address}])
+        page = browser.new_page()
+        open_page(page, f"{desk.address}/exams/{desk.exam}/open/4/next/")
+        waiting: list[Route] = []
+
+        def keep(route: Route) -> None:
+            waiting.append(route)
+
+        page.route("**/mark/", keep)
+        first = page.locator("[data-points]").first
+        page.keyboard.press("1")
+        expect(first).to_be_checked()
+        page.keyboard.press("Enter")
+        for key in ("1", "Enter"):
+            page.keyboard.press(key)
+            expect(page.locator(".toast")).to_contain_text(f"“{key}” was not taken")
+        expect(first).to_be_checked()
+        (mark,) = waiting
+        mark.abort()
+        expect(page.locator("[data-refusal]")).to_contain_text("there is no connection")
+        page.keyboard.press("1")
+        expect(first).not_to_be_checked()
 
 
 def test_twenty_answers_a_change_of_mind_and_the_report(

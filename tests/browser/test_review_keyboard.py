@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from tests.browser.conftest import context
+from tests.browser.conftest import context, open_page
 from tests.browser.review_class import GROUPED
 from tests.conftest import ROOT
 
@@ -45,6 +45,11 @@ class Class:
     exam: str
     sessions: dict[str, str]
     database: Path
+
+    def flagged(self) -> list[int]:
+        """The answers that are flagged."""
+        with sqlite3.connect(self.database) as connection:
+            return [row[0] for row in connection.execute("SELECT id FROM marking_answer WHERE flagged")]
 
     def decisions(self) -> list[tuple[int, str, str, str]]:
         """Answer, kind, marks and author of every decision, in order."""
@@ -109,25 +114,26 @@ def reviewer(chromium: Browser, a_class: Class, name: str, path: str, width: int
 
 def open_at(page: Page, a_class: Class, path: str) -> None:
     """Goes there and waits until keys are heard."""
-    page.goto(f"{a_class.exam}{path}")
-    if page.locator("#bench").count():
-        page.locator("#bench[data-ready]").wait_for(state="attached")
+    open_page(page, f"{a_class.exam}{path}")
+
+
+def taking_keys(page: Page, answer: int | str = "") -> Locator:
+    """The item on the bench (or this answer there) once it takes keys: none while another is awaited."""
+    which = f'[data-answer="{answer}"]' if answer else "[data-answer]"
+    return page.locator(f"[data-place] {which}:not([inert])")
 
 
 def on_bench(page: Page) -> str:
-    """The answer on the bench."""
-    return page.locator("[data-place] [data-answer]").get_attribute("data-answer") or ""
+    """The answer on the bench, once it takes keys."""
+    return taking_keys(page).get_attribute("data-answer") or ""
 
 
 def decide(page: Page, *keys: str) -> int:
-    """Presses keys that decide the item on the bench; which it was, once another has its place."""
+    """Presses keys that decide the item on the bench; which it was, once another takes keys in its place."""
     before = on_bench(page)
     for key in keys:
         page.keyboard.press(key)
-    page.wait_for_function(
-        "before => document.querySelector('[data-place] article:not([inert])')?.dataset.answer !== before",
-        arg=before,
-    )
+    page.locator(f'[data-place] article:not([inert]):not([data-answer="{before}"])').wait_for()
     return int(before)
 
 
@@ -136,6 +142,33 @@ def all_saved(page: Page) -> None:
     page.wait_for_function(
         "() => !Object.keys(sessionStorage).some(key => key.startsWith('inkgrade.outbox'))"
     )
+
+
+@contextmanager
+def held(page: Page, *places: str) -> Iterator[None]:
+    """What the bench sends to these places waits until the end of the block; then it goes on its way."""
+    waiting: list[Route] = []
+    is_over = False
+
+    def keep(route: Route) -> None:
+        if is_over:
+            route.continue_()
+        else:
+            waiting.append(route)
+
+    for place in places:
+        page.route(f"**/{place}/", keep)
+    yield
+    is_over = True
+    for route in waiting:
+        route.continue_()
+
+
+def refused_by_the_bench(page: Page, *keys: str) -> None:
+    """Presses keys, of each of which the bench must say that it was not taken."""
+    for key in keys:
+        page.keyboard.press(key)
+        expect(page.locator(".toast")).to_contain_text(f"“{key}” was not taken")
 
 
 def test_a_hundred_items_by_keyboard_are_each_decided_once(
@@ -249,9 +282,9 @@ def test_undo_back_flag_page_and_keys_by_keyboard(chromium: Browser, a_class: Cl
         first = decide(page, "Enter")
         second = decide(page, "r", "4", "1", "2", "Enter")
         page.keyboard.press("u")
-        page.locator(f'[data-place] [data-answer="{second}"]').wait_for()
+        taking_keys(page, second).wait_for()
         page.keyboard.press("u")
-        page.locator(f'[data-place] [data-answer="{first}"]').wait_for()
+        taking_keys(page, first).wait_for()
         page.keyboard.press("f")
         expect(page.locator("[data-refusal]")).to_be_hidden()
         expect(page.get_by_role("button", name="Flag")).to_have_attribute("aria-pressed", "true")
@@ -265,9 +298,84 @@ def test_undo_back_flag_page_and_keys_by_keyboard(chromium: Browser, a_class: Cl
         expect(page.locator("[data-hero].near")).to_be_visible()
         assert decide(page, "ArrowRight") == first
         page.keyboard.press("ArrowLeft")
-        page.locator(f'[data-place] [data-answer="{first}"]').wait_for()
+        taking_keys(page, first).wait_for()
     kinds = [kind for _answer, kind, _marks, _by in a_class.decisions()]
     assert kinds == ["right", "reading", "undo", "undo"]
+
+
+def test_a_key_pressed_while_the_next_answer_is_awaited_is_not_lost_in_silence(
+    chromium: Browser, a_class: Class
+) -> None:
+    with reviewer(chromium, a_class, "bob", "review/") as page:
+        with held(page, "more", "decide"):
+            open_at(page, a_class, SINGLE)
+            first = on_bench(page)
+            page.keyboard.press("Enter")
+            refused_by_the_bench(page, "f", "u", "r", "4", "Enter")
+        page.locator(f'[data-place] article:not([inert]):not([data-answer="{first}"])').wait_for()
+        second = on_bench(page)
+        expect(page.get_by_role("button", name="Flag")).to_have_attribute("aria-pressed", "false")
+        page.keyboard.press("f")
+        expect(page.get_by_role("button", name="Flag")).to_have_attribute("aria-pressed", "true")
+        all_saved(page)
+    assert [(answer, kind) for answer, kind, _marks, _by in a_class.decisions()] == [(int(first), "right")]
+    assert a_class.flagged() == [int(second)]
+
+
+def test_no_key_acts_on_an_answer_that_an_undo_is_about_to_replace(chromium: Browser, a_class: Class) -> None:
+    with reviewer(chromium, a_class, "bob", SINGLE) as page:
+        first, second = decide(page, "Enter"), decide(page, "Backspace")
+        with held(page, "decide", "undo"):
+            third = on_bench(page)
+            page.keyboard.press("u")
+            refused_by_the_bench(page, "f", "Backspace", "u", "ArrowLeft")
+        taking_keys(page, second).wait_for()
+        with held(page, "decide", "undo"):
+            page.keyboard.press("u")
+            refused_by_the_bench(page, "f")
+        taking_keys(page, first).wait_for()
+        page.keyboard.press("f")
+        expect(page.get_by_role("button", name="Flag")).to_have_attribute("aria-pressed", "true")
+        said = [decide(page, "Enter"), decide(page, "Enter")]
+        assert (said, on_bench(page)) == ([first, second], third)
+        all_saved(page)
+    kinds = [(answer, kind) for answer, kind, _marks, _by in a_class.decisions()]
+    undone = [(first, "right"), (second, "wrong"), (second, "undo"), (first, "undo")]
+    assert kinds == [*undone, (first, "right"), (second, "right")]
+    assert a_class.flagged() == [first]
+
+
+def test_a_flag_set_and_taken_off_before_the_server_answers_is_off(chromium: Browser, a_class: Class) -> None:
+    with reviewer(chromium, a_class, "bob", SINGLE) as page:
+        flag = page.get_by_role("button", name="Flag")
+        with held(page, "flag"):
+            page.keyboard.press("f")
+            expect(flag).to_have_attribute("aria-pressed", "true")
+            page.keyboard.press("f")
+            expect(flag).to_have_attribute("aria-pressed", "false")
+        all_saved(page)
+        expect(flag).to_have_attribute("aria-pressed", "false")
+    assert a_class.flagged() == []
+
+
+def test_an_undo_whose_answer_is_lost_on_its_way_back_takes_back_one_decision(
+    chromium: Browser, a_class: Class
+) -> None:
+    cuts = []
+
+    def arrive_but_do_not_return(route: Route) -> None:
+        cuts.append(route.fetch().status)
+        route.abort()
+
+    with reviewer(chromium, a_class, "bob", SINGLE) as page:
+        decide(page, "Enter")
+        second = decide(page, "Enter")
+        page.route("**/undo/", arrive_but_do_not_return, times=1)
+        page.keyboard.press("u")
+        taking_keys(page, second).wait_for()
+        all_saved(page)
+    assert cuts == [200]
+    assert [kind for _answer, kind, _marks, _by in a_class.decisions()] == ["right", "right", "undo"]
 
 
 def test_a_group_is_decided_by_one_key_without_those_taken_out(chromium: Browser, a_class: Class) -> None:

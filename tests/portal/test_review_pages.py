@@ -203,6 +203,20 @@ def test_undo_brings_the_item_back(graded: Graded, bob_client: Client) -> None:
     assert answer.status == Answer.Status.REVIEW
 
 
+def test_an_undo_that_arrives_twice_takes_back_one_decision(graded: Graded, bob_client: Client) -> None:
+    first, second = graded.answer(0, "2"), graded.answer(1, "2")
+    for answer in (first, second):
+        bob_client.post(url("decide", answer), {"kind": "wrong"})
+    undo = reverse("review:undo", args=[graded.exam.pk])
+    sent = {"act": "6f1f4d0e-5a63-4d31-9c0a-222222222222"}
+    replies = [bob_client.post(undo, sent, headers=SCRIPT).content.decode() for _ in range(2)]
+    assert [f'data-answer="{second.pk}"' in reply for reply in replies] == [True, True]
+    assert Decision.objects.filter(kind="undo").count() == 1
+    bob_client.post(undo, {"act": "6f1f4d0e-5a63-4d31-9c0a-333333333333"}, headers=SCRIPT)
+    first.refresh_from_db()
+    assert first.status == Answer.Status.REVIEW
+
+
 def test_skipping_gives_the_item_back(graded: Graded, bob_client: Client) -> None:
     answer = graded.answer(0, "1")
     bob_client.get(url("item", answer))

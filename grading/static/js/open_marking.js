@@ -1,10 +1,12 @@
 // Marking open answers: number keys switch criteria, marks are added up at once, comments come back by key,
 // the next pictures are fetched ahead, the lease is kept alive, and what is typed is never lost.
 import * as page from "./annotate.js";
+import { toast } from "./toasts.js";
 
 const HEARTBEAT = 30_000;
 const fetched = new Set();
 let saving = false;
+let focused = "";
 const part = (selector) => document.querySelector(`#open-bench ${selector}`);
 const parts = (selector) => [...document.querySelectorAll(`#open-bench ${selector}`)];
 const number = (text) => Number(String(text).replace(",", ".").replace("−", "-")) || 0;
@@ -66,6 +68,7 @@ function withShortcut(key) {
 
 function press(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  if (saving) return sayNotTaken(event);
   const field = event.target.closest("input:not([type=checkbox]), textarea, select");
   if (field) {
     if (event.key === "Escape") field.blur();
@@ -100,10 +103,24 @@ function clicked(event) {
   if (event.target.closest("[data-show-keys]")) showKeys();
 }
 
+// While marks are on their way nothing must mark the next answer, nor be marked on the one that is about to go.
 function busy(event) {
-  // While marks are on their way a second press must not mark the next answer.
-  saving = event.type === "htmx:beforeRequest";
-  for (const button of parts("form button")) button.disabled = saving;
+  const bench = document.getElementById("open-bench");
+  saving = event.type === "htmx:beforeRequest" || Boolean(event.detail.xhr.getResponseHeader("HX-Redirect"));
+  if (saving && !bench.inert) {
+    focused = document.activeElement.id;
+    document.activeElement.blur();
+  }
+  bench.inert = saving;
+  const stays = !event.detail.successful || !part("[data-refusal]").hidden;
+  if (!saving && stays && focused) document.getElementById(focused)?.focus();
+}
+
+function sayNotTaken(event) {
+  const shortcut = shortcutOf(event);
+  if (event.repeat || (shortcut.length > 1 && !shortcut.startsWith("Arrow") && !withShortcut(shortcut))) return;
+  event.preventDefault();
+  toast(part("[data-not-taken]").dataset.notTaken.replace("%s", shortcut));
 }
 
 // For a person who has switched single keys off: none is heard, named or shown.
@@ -113,7 +130,7 @@ function dropKeys() {
 }
 
 function laidOut() {
-  for (const hidden of parts("[data-needs-script]")) hidden.hidden = false;
+  for (const hidden of [...parts("[data-needs-script]"), document.querySelector("[data-show-keys]")]) hidden.hidden = false;
   showSum();
   fetchAhead();
   page.open();

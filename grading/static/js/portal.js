@@ -15,15 +15,21 @@ async function load(part) {
   module.start(part);
 }
 
+// Whoever drives the portal by a program, as its tests do, waits for this: before, a key is heard by nobody.
+async function loadAll() {
+  await Promise.all([...document.querySelectorAll("[data-module]")].map(load));
+  document.documentElement.dataset.ready = "";
+}
+
 start(document);
 // On a phone the steps of an exam scroll sideways: the one that is open comes into view.
 document.querySelector(".steps [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 listenToMenus();
 listenToDialogs();
 listenToAppearance();
-document.querySelectorAll("[data-module]").forEach(load);
+loadAll();
 document.addEventListener("htmx:afterSwap", (event) => start(event.detail.elt));
-document.addEventListener("htmx:historyRestore", () => document.querySelectorAll("[data-module]").forEach(load));
+document.addEventListener("htmx:historyRestore", loadAll);
 // The review bench says itself, beside what was typed, that a decision did not arrive.
 document.addEventListener("htmx:sendError", () => {
   if (!document.getElementById("bench")) toast(document.body.dataset.offline, "bad");

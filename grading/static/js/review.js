@@ -2,6 +2,7 @@
 import { ask, post, renewToken } from "./post.js";
 import { Line } from "./review_line.js";
 import { listen, listShortcuts } from "./shortcuts.js";
+import { toast } from "./toasts.js";
 
 const HEARTBEAT = 30_000;
 let bench;
@@ -16,6 +17,8 @@ function refuse(text) {
   note.textContent = text;
   note.hidden = false;
 }
+
+const notTaken = (key) => toast(words().notTaken.replace("%s", key));
 
 function showZoom() {
   bench.querySelector("[data-hero]")?.classList.toggle("near", near);
@@ -43,27 +46,22 @@ function showKeys() {
 async function showPage(link) {
   const answer = await ask(link.dataset.whole);
   if (answer.became !== "done") return refuse(words().offline);
+  if (!link.isConnected) return undefined; // another item is on the bench by now
   const dialog = document.getElementById("whole-page");
   dialog.querySelector("[data-whole-place]").innerHTML = answer.text;
   return dialog.showModal();
 }
 
-async function toggleFlag(form) {
-  const button = form.querySelector("button");
-  const answer = await post(form.action, [...new FormData(form, button).entries()]);
-  if (answer.became !== "done") return refuse(words().offline);
-  button.setAttribute("aria-pressed", String(button.value === "1"));
-  button.value = button.value === "1" ? "0" : "1";
-  return undefined;
-}
-
 // A form of a bench that goes to another page: sent by script, so that a cut connection leaves everything as it was.
+// Until the answer is here, and then until this page is left, no key acts on what was sent.
 async function sendSafely(form, submitter) {
-  if (form.dataset.busy) return undefined;
-  form.dataset.busy = "1";
-  const answer = await post(form.action, [...new FormData(form, submitter).entries()]);
-  delete form.dataset.busy;
+  const fields = [...new FormData(form, submitter).entries()];
+  const focused = document.activeElement;
+  bench.inert = true;
+  const answer = await post(form.action, fields);
   if (answer.go) return window.location.assign(answer.go);
+  bench.inert = false;
+  focused.focus({ preventScroll: true });
   if (answer.became === "ended") return refuse((await renewToken()) ? words().again : words().ended);
   if (answer.became === "away") return refuse(words().offline);
   return replaceBench(answer.text);
@@ -81,9 +79,9 @@ function submitted(event) {
   const form = event.target;
   if (!bench.contains(form) || form.method === "dialog") return;
   event.preventDefault();
-  if (form.matches("[data-flag]")) toggleFlag(form);
-  else if (!line) sendSafely(form, event.submitter);
+  if (!line) sendSafely(form, event.submitter);
   else if (form.matches("[data-decision]")) line.decide(form, event.submitter);
+  else if (form.matches("[data-flag]")) line.flag(form);
   else if (form.matches("[data-skip]")) line.skip(form);
   else if (form.matches("[data-take-back]")) line.undo(form);
 }
@@ -109,6 +107,7 @@ function walked(event) {
   const boxes = [...bench.querySelectorAll("[data-member]")];
   if (!step || !boxes.length || event.target.closest("input:not([type=checkbox])")) return;
   event.preventDefault();
+  if (bench.inert) return notTaken(event.key);
   const at = boxes.indexOf(document.activeElement);
   boxes[(at + step + boxes.length) % boxes.length].focus();
 }
@@ -118,18 +117,21 @@ async function keepHold() {
   const keys = line ? line.held : (words().items ?? "").split(" ").filter(Boolean);
   const held = keys.map((key) => [words().kind ?? "answer", key]);
   const chosen = line ? line.chosen() : [];
+  const { done } = bench.querySelector("[data-progress]")?.dataset ?? {};
   const answer = await post(words().hold, [["csrfmiddlewaretoken", token()], ...chosen, ...held]);
   if (answer.became !== "done") return; // the decision itself will say so, and a hold outlives a few heartbeats
   const part = new DOMParser().parseFromString(answer.text, "text/html").querySelector("[data-progress]");
   const lost = part.dataset.lostItems.split(" ").filter(Boolean);
-  if (line?.outbox.isEmpty) bench.querySelector("[data-progress]").replaceWith(document.adoptNode(part));
+  const shown = bench.querySelector("[data-progress]");
+  // What was decided while the answer was on its way is counted already, and not by that answer.
+  if (line?.outbox.isEmpty && shown.dataset.done === done) shown.replaceWith(document.adoptNode(part));
   if (line) line.lose(lost);
   else if (lost.length) refuse(words().lost);
 }
 
 export function start(part) {
   bench = part;
-  listen();
+  listen(notTaken);
   laidOut();
   for (const url of (words().ahead ?? "").split(" ").filter(Boolean)) new Image().src = url;
   if ("live" in words()) line = new Line(bench, laidOut);
@@ -137,6 +139,6 @@ export function start(part) {
   document.addEventListener("click", clicked);
   document.addEventListener("keydown", walked);
   document.addEventListener("visibilitychange", keepHold);
+  window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
   setInterval(keepHold, HEARTBEAT);
-  bench.dataset.ready = "";
 }

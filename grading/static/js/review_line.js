@@ -1,6 +1,6 @@
 // Single items one after another: the next ones are here before a key is pressed, decisions travel behind one's back.
 import { ask, post } from "./post.js";
-import { Outbox } from "./review_outbox.js";
+import { newAct, Outbox } from "./review_outbox.js";
 import { hush } from "./shortcuts.js";
 
 const NOTICE = 700; // milliseconds in which what came back can only be looked at
@@ -13,7 +13,7 @@ export class Line {
     this.frame = bench.querySelector("[data-frame]");
     this.outbox = new Outbox(`inkgrade.outbox.${new URL(bench.dataset.more, location).pathname}`, {
       more: () => this.besides(),
-      done: (parcel, answer) => this.saved(parcel, answer.text),
+      done: (parcel, answer) => this.saved(parcel, answer),
       refused: (parcel, answer) => this.comeBack(parcel, answer.text),
       state: (why, count) => this.sayUnsaved(why, count),
     });
@@ -55,25 +55,41 @@ export class Line {
     if (this.owing) this.advance();
   }
 
-  // A decision kept from before a reload may be about the very item that the reload shows.
-  saved(parcel, html) {
-    if (!this.owing && this.item.dataset.answer === parcel.answer) this.owing = true;
-    this.arrived(html);
+  saved(parcel, answer) {
+    this.leaving = answer.go ?? this.leaving;
+    if (this.leaving && this.outbox.isEmpty) return window.location.assign(this.leaving);
+    if (parcel.does === "undo") return this.takenBack(answer);
+    // What was kept from before a reload may have left the very item that the reload shows.
+    const left = parcel.does !== "flag" && this.item.dataset.answer === parcel.answer;
+    if (left) this.owing = true;
+    return this.arrived(answer.text);
   }
 
   // The next item, or a wait for it; when nothing is left in line, whatever else there is to do.
   advance() {
     const next = this.ahead.shift();
     if (next) return this.show(next);
-    if (!this.owing) return this.wait();
+    if (!this.owing) {
+      this.owing = true;
+      return this.wait();
+    }
     if (this.outbox.isEmpty) window.location.assign(this.bench.dataset.next);
     return undefined;
   }
 
+  // Until the item that is on its way is here, no key acts on the one that it will replace.
   wait() {
-    this.owing = true;
+    if (this.item.contains(document.activeElement)) document.activeElement.blur();
     this.item.setAttribute("inert", "");
     this.say(this.bench.dataset.fetching);
+  }
+
+  // The item that was asked for does not come: on with the one that is here.
+  goOn() {
+    if (this.owing || !this.item.hasAttribute("inert")) return;
+    this.item.removeAttribute("inert");
+    this.item.focus({ preventScroll: true });
+    this.say(titleOf(this.item));
   }
 
   show(node) {
@@ -82,7 +98,7 @@ export class Line {
     node.removeAttribute("inert");
     node.focus({ preventScroll: true });
     history.replaceState(null, "", node.dataset.url);
-    this.say(node.querySelector("[data-title]").textContent);
+    this.say(titleOf(node));
     this.laidOut();
   }
 
@@ -100,44 +116,66 @@ export class Line {
     this.decided.add(node.dataset.answer);
     this.count("open" in node.dataset ? 1 : 0);
     this.advance();
-    return this.outbox.add({ url: form.action, answer: node.dataset.answer, fields });
+    return this.outbox.add({ does: "decide", url: form.action, answer: node.dataset.answer, fields });
   }
 
-  async skip(form) {
+  skip(form) {
     const fields = [...new FormData(form).entries()];
     const node = this.leave();
     this.advance();
-    const answer = await post(form.action, [...fields, ...this.besides()]);
-    if (answer.became === "done") this.arrived(answer.text);
-    else if (this.owing) this.fetchMore();
-    return node;
+    return this.outbox.add({ does: "skip", url: form.action, answer: node.dataset.answer, fields });
   }
 
-  async back() {
-    const url = this.visited.pop();
-    if (!url) return;
-    const answer = await ask(url);
-    const [node] = nodesOf(answer.text);
-    if (answer.became !== "done" || !node) this.refuse(this.bench.dataset.offline);
-    else this.putBefore(node);
+  // Shown at once and sent behind what was decided before it.
+  flag(form) {
+    const button = form.querySelector("button");
+    const fields = [...new FormData(form, button).entries()];
+    button.setAttribute("aria-pressed", String(button.value === "1"));
+    button.value = button.value === "1" ? "0" : "1";
+    return this.outbox.add({ does: "flag", url: form.action, answer: this.item.dataset.answer, fields });
   }
 
-  async undo(form) {
-    if (!(await this.outbox.isDrained())) return this.refuse(this.bench.dataset.offline);
-    const answer = await post(form.action, [...new FormData(form).entries()]);
-    if (answer.go) return window.location.assign(answer.go);
-    if (answer.became === "refused") return this.refuse(answer.text);
+  undo(form) {
+    const fields = [...new FormData(form).entries(), ["act", newAct()]];
+    this.wait();
+    return this.outbox.add({ does: "undo", url: form.action, fields });
+  }
+
+  takenBack(answer) {
     const [node] = nodesOf(answer.text);
-    if (answer.became !== "done" || !node) return this.refuse(this.bench.dataset.offline);
+    if (!node) return this.goOn(); // a group: its page is next
+    if (!this.item.hasAttribute("inert")) hush(NOTICE); // one went on without a connection
     this.visited.pop();
     this.count(-1);
     return this.putBefore(node);
   }
 
+  async back() {
+    const url = this.visited.at(-1);
+    const from = this.item;
+    if (!url) return;
+    this.wait();
+    const answer = (await this.outbox.isDrained()) && (await ask(url));
+    if (this.item !== from) return; // another came back meanwhile and is what one looks at now
+    const [node] = answer ? nodesOf(answer.text) : [];
+    if (answer?.became === "done" && node) {
+      this.visited.pop();
+      this.putBefore(node);
+    } else {
+      this.goOn();
+      this.refuse(this.bench.dataset.offline);
+    }
+  }
+
   // A decision that was refused comes back with what was typed; the item that had taken its place waits behind it.
   comeBack(parcel, html) {
     const [node] = nodesOf(html);
-    if (!node) return this.refuse(html);
+    if (!node) {
+      this.goOn();
+      return this.refuse(html);
+    }
+    const next = this.outbox.waiting.find((other) => other.does === "decide" || other.does === "undo");
+    if (next?.does === "undo") this.outbox.forget(next); // it was to take back what was never saved
     this.count("open" in node.dataset ? -1 : 0);
     hush(NOTICE);
     return this.putBefore(node);
@@ -178,7 +216,9 @@ export class Line {
   sayUnsaved(why, count) {
     const note = this.bench.querySelector("[data-unsaved]");
     note.hidden = !why;
-    if (why) note.firstElementChild.textContent = `${this.bench.dataset[why === "ended" ? "ended" : "offline"]} (${count})`;
+    if (!why) return;
+    note.firstElementChild.textContent = `${this.bench.dataset[why === "ended" ? "ended" : "offline"]} (${count})`;
+    this.goOn();
   }
 }
 
@@ -187,6 +227,8 @@ function nodesOf(html) {
   template.innerHTML = html;
   return [...template.content.querySelectorAll("article[data-answer]")].map((node) => document.adoptNode(node));
 }
+
+const titleOf = (node) => node.querySelector("[data-title]").textContent;
 
 function preload(node) {
   if (node.dataset.crop) new Image().src = node.dataset.crop;

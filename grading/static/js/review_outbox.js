@@ -1,9 +1,14 @@
-// Decisions on their way: sent one after another, kept until the server has answered, and sent again after a cut. Each
-// carries the name of its act, so that one that had arrived all the same counts once.
+// All that a reviewer does, on its way: sent one after another in the order of the keys, kept until the server has
+// answered, and sent again after a cut. What must not count twice carries the name of its act.
 import { post, renewToken } from "./post.js";
 
-const DRAIN = 5000;
 const RETRIES = [1000, 2000, 4000, 8000, 15_000];
+const LOOK = 20;
+
+// A name for an act, as a UUID; crypto.randomUUID is missing on a page without TLS, as inside a school.
+export function newAct() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
 
 export class Outbox {
   constructor(name, { more, done, refused, state }) {
@@ -30,10 +35,15 @@ export class Outbox {
     else sessionStorage.setItem(this.name, JSON.stringify(this.waiting));
   }
 
-  // Whether everything has arrived, after waiting for what is on its way.
+  forget(parcel) {
+    this.waiting = this.waiting.filter((other) => other !== parcel);
+    this.keep();
+  }
+
+  // Whether everything has arrived, after waiting for what is on its way: false only without a connection.
   async isDrained() {
-    const limit = performance.now() + DRAIN;
-    while (!this.isEmpty && performance.now() < limit) await new Promise((soon) => setTimeout(soon, 20));
+    this.send();
+    while (this.sending) await new Promise((soon) => setTimeout(soon, LOOK));
     return this.isEmpty;
   }
 
@@ -41,8 +51,11 @@ export class Outbox {
     if (this.sending) return;
     this.sending = true;
     clearTimeout(this.again);
-    while (!this.isEmpty && (await this.sendOne(this.waiting[0])));
-    this.sending = false;
+    try {
+      while (!this.isEmpty && (await this.sendOne(this.waiting[0])));
+    } finally {
+      this.sending = false;
+    }
   }
 
   async sendOne(parcel) {

@@ -9,12 +9,14 @@ function shortcutOf(event) {
   return event.key.length === 1 ? event.key.toLowerCase() : event.key;
 }
 
-const canBeUsed = (part) => !part.hidden && !part.disabled && !part.closest("[inert]");
+const isOffered = (part) => !part.hidden && !part.disabled;
+const isFrozen = (part) => Boolean(part ? part.closest("[inert]") : document.querySelector("[inert]"));
 
 function withShortcut(key) {
-  return [...document.querySelectorAll("[aria-keyshortcuts]")].find(
-    (part) => part.getAttribute("aria-keyshortcuts").split(" ").includes(key) && canBeUsed(part),
+  const found = [...document.querySelectorAll("[aria-keyshortcuts]")].filter(
+    (part) => part.getAttribute("aria-keyshortcuts").split(" ").includes(key) && isOffered(part),
   );
+  return found.find((part) => !isFrozen(part)) ?? found[0];
 }
 
 // For a moment no key decides anything: what came back to the bench must be seen before it is decided again.
@@ -33,13 +35,9 @@ function pressesWhatHasTheFocus(event) {
   return event.key === "Enter" && event.target.closest("button, a, summary");
 }
 
-function typeMarks(event) {
-  const marks = document.querySelector("[data-digits]");
-  if (!marks || !canBeUsed(marks) || !/^[0-9]$/.test(event.key)) return false;
-  marks.focus();
-  marks.value = event.key;
-  event.preventDefault();
-  return true;
+function fieldForDigits(event) {
+  const marks = /^[0-9]$/.test(event.key) && document.querySelector("[data-digits]");
+  return marks && isOffered(marks) ? marks : null;
 }
 
 function press(event) {
@@ -49,14 +47,13 @@ function press(event) {
     return;
   }
   if (pressesWhatHasTheFocus(event)) return;
-  if (performance.now() < deafUntil) {
-    event.preventDefault();
-    return;
-  }
-  if (typeMarks(event)) return;
-  const part = withShortcut(shortcutOf(event));
-  if (!part) return;
+  const marks = fieldForDigits(event);
+  const part = marks ?? withShortcut(shortcutOf(event));
+  const isPaused = performance.now() < deafUntil || isFrozen(part);
+  if (!part && !(isPaused && event.key.length === 1)) return;
   event.preventDefault();
+  if (isPaused) return notTaken(shortcutOf(event));
+  if (marks) marks.value = event.key;
   if (part.matches("input")) part.focus();
   else part.click();
 }
@@ -69,7 +66,10 @@ export function listShortcuts() {
 }
 
 let listening = false;
-export function listen() {
+let notTaken;
+// `told` hears of each key that could not be taken: none is lost without a word.
+export function listen(told) {
+  notTaken = told;
   if (listening) return;
   listening = true;
   document.addEventListener("keydown", press);

@@ -143,10 +143,12 @@ export function start(form) {
   const uploads = new Uploads(form);
   const input = form.querySelector("input[type=file]");
   form.querySelector("button").hidden = true;
-  input.addEventListener("change", () => {
+  const take = () => {
     uploads.add([...input.files]);
     input.value = "";
-  });
+  };
+  input.addEventListener("change", take);
+  if (input.files.length) take(); // chosen before this script was here
   for (const name of ["dragenter", "dragover"]) {
     form.addEventListener(name, (event) => {
       event.preventDefault();
