@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+from grading.core.web import portal
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "grading.settings")
-application = get_wsgi_application()
+application = portal()

@@ -9,12 +9,12 @@ from collections.abc import Callable
 from threading import Event, Thread
 
 from django.conf import settings
-from django.core.wsgi import get_wsgi_application
 from django.db import OperationalError, connections
 from waitress.server import create_server
 
 from grading.core.errors import UserError
 from grading.core.supervisor import TICK_SECONDS, Supervisor, WorkersFail
+from grading.core.web import portal
 
 THREADS = 8
 FORM_BYTES = 1_000_000
@@ -27,7 +27,7 @@ def serve(*, host: str, port: int, workers: int, on_ready: Callable[[str], None]
     """
     try:
         server = create_server(
-            get_wsgi_application(),
+            portal(),
             host=host,
             port=port,
             threads=THREADS,

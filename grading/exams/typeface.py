@@ -102,6 +102,7 @@ def _invisible(sign: str) -> bool:
     return unicodedata.category(sign) in ("Cc", "Cf", "Cs") or 0xFE00 <= ord(sign) <= 0xFE0F
 
 
+@lru_cache(maxsize=16_384)
 def text_width(text: str, font: str, size: float) -> float:
     """The width of one line in millimetres; ``size`` in points."""
     return sum(pdfmetrics.stringWidth(piece, name, size) for name, piece in runs(text, font)) / MM

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from grading.exams.models import Exam, Student
 from grading.marking.models import Identity
@@ -29,10 +29,22 @@ class Doubtful:
     candidates: tuple[Candidate, ...]
 
 
-def doubtful(exam: Exam) -> list[Doubtful]:
-    """Every sheet whose student a person must say, in the order of the sheet numbers."""
+def without_student(exam: Exam) -> QuerySet[Identity]:
+    """The sheets whose student a person must say, in the order of the sheet numbers."""
     waiting = Identity.objects.filter(exam=exam, state=Identity.State.REVIEW).select_related("sheet")
-    return _with_facts(exam, list(waiting.order_by("sheet__number")))
+    return waiting.order_by("sheet__number")
+
+
+def doubtful(exam: Exam, most: int) -> list[Doubtful]:
+    """The first of them with everything that helps."""
+    return _with_facts(exam, list(without_student(exam)[:most]))
+
+
+def named_like(exam: Exam, text: str) -> QuerySet[Student]:
+    """The students of the roster whom a person may mean: part of a name, or the beginning of a number."""
+    number = (text.split(maxsplit=1) or [""])[0]
+    meant = Q(name__icontains=text.strip()) | Q(student_id__istartswith=number)
+    return Student.objects.filter(meant, exam=exam, on_roster=True).order_by("name")
 
 
 def doubtful_sheet(identity: Identity) -> Doubtful:

@@ -64,9 +64,11 @@ class ExamStatistics:
 
 
 def analyse(
-    marks: Sequence[Sequence[float | None]], questions: Sequence[str], worth: Sequence[float]
+    marks: Sequence[Sequence[float | None]] | Floats, questions: Sequence[str], worth: Sequence[float]
 ) -> ExamStatistics:
-    """Item analysis of ``marks[student][question]``, None while undecided; ``worth``: marks of each question.
+    """Item analysis of ``marks[student][question]``, None or NaN while undecided.
+
+    ``worth``: marks of each question.
 
     ``ValueError`` when the shapes disagree or an exam is worth nothing.
     """
@@ -77,9 +79,7 @@ def analyse(
         )
     if worths.sum() <= 0:
         raise ValueError("the questions are worth no marks: there is nothing to analyse")
-    table = np.array(
-        [[np.nan if mark is None else float(mark) for mark in row] for row in marks], dtype=np.float64
-    ).reshape(len(marks), len(questions))
+    table = np.array(marks, dtype=np.float64).reshape(len(marks), len(questions))  # None becomes NaN
     items = tuple(_item(table, k, question, worths) for k, question in enumerate(questions))
     begun = ~np.isnan(table).all(axis=0)
     complete = _complete(table[:, begun])

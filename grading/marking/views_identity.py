@@ -12,19 +12,28 @@ from django.views.decorators.http import require_POST
 from grading.accounts.access import TEACHERS, actor_of, requires
 from grading.core.errors import UserError
 from grading.exams.gate import exam_or_404
-from grading.exams.models import Exam, Sheet, Student
+from grading.exams.models import Exam, Sheet
 from grading.exams.refusals import in_words
 from grading.marking import services
 from grading.marking.forms import StudentForm, SwapForm
-from grading.marking.sheet_owners import doubtful, owners
+from grading.marking.sheet_owners import doubtful, named_like, owners, without_student
 
-SHEETS_A_PAGE = 200
+SHEETS_A_PAGE = 100
+DOUBTFUL_SHOWN = 20
+STUDENTS_OFFERED = 12
 
 
 @requires(TEACHERS)
 def identities(request: HttpRequest, exam_id: int) -> HttpResponse:
-    """Sheets without a student, each with its number box and the likeliest students; then all the others."""
-    return _page(request, exam_or_404(request, exam_id), SwapForm())
+    """Sheets without a student, each with its number box and the likeliest students; then all the others.
+
+    While a student is typed, htmx asks for those who may be meant.
+    """
+    exam = exam_or_404(request, exam_id)
+    if request.headers.get("HX-Target") == "roster":
+        offered = named_like(exam, request.GET.get("student", ""))[:STUDENTS_OFFERED]
+        return render(request, "marking/students_offered.html", {"students": offered})
+    return _page(request, exam, SwapForm())
 
 
 @requires(TEACHERS)
@@ -81,11 +90,12 @@ def _sheet(exam: Exam, form: SwapForm, name: str) -> Sheet | None:
 
 
 def _page(request: HttpRequest, exam: Exam, form: SwapForm, status: int = 200) -> HttpResponse:
+    shown = doubtful(exam, DOUBTFUL_SHOWN)
     context = {
         "exam": exam,
-        "doubtful": doubtful(exam),
+        "doubtful": shown,
+        "more": without_student(exam).count() - len(shown),
         "page": Paginator(owners(exam), SHEETS_A_PAGE).get_page(request.GET.get("page")),
-        "students": Student.objects.filter(exam=exam, on_roster=True).order_by("name"),
         "form": form,
     }
     return render(request, "marking/identities.html", context, status=status)

@@ -36,6 +36,37 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """What was written: the few different things (``parts``: an option or a text each), and who has which.
+
+    A class of thousands writes the same over and over: every different text is looked at once.
+    """
+
+    parts: list[set[str]]
+    of: NDArray[np.intp]
+
+    @classmethod
+    def down(cls, read: Sequence[str], *, options: bool) -> Written:
+        """``read`` (S,) as it counts."""
+        place = {text: k for k, text in enumerate(dict.fromkeys(read))}
+        of = np.fromiter(map(place.__getitem__, read), np.intp, len(read))
+        return cls([_parts(text) if options else {text.strip()} for text in place], of)
+
+    def having(self, name: str) -> NDArray[np.bool_]:
+        """Whether each answer has it (S,)."""
+        return np.array([name in texts for texts in self.parts], dtype=bool)[self.of]
+
+    def often(self) -> list[str]:
+        """What was written most."""
+        counted: Counter[str] = Counter()
+        for texts, n in zip(self.parts, np.bincount(self.of).tolist(), strict=True):
+            counted.update(dict.fromkeys(filter(None, texts), n))
+        return [
+            text for text, _n in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_WRITTEN]
+        ]
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionAnalysis:
     """One question. ``counts``: decided answers in ten equal bands of its marks, the last one closed."""
 
@@ -71,12 +102,13 @@ def _choices(question: Question, marks: Floats, read: Sequence[str], totals: Flo
     if question.type == "manual":
         return ()
     options = isinstance(question, ChoiceQuestion | MultiQuestion)
-    given = [_parts(text) if options else {text.strip()} for text in read]
-    named = list(question.options) if options else _often(given)  # type: ignore[union-attr]
+    written = Written.down(read, options=options)
+    named = list(question.options) if options else written.often()  # type: ignore[union-attr]
     thirds = _thirds(totals)
     credit = _credit(marks, float(question.marks or 1))
+    found = [(name, written.having(name)) for name in named]
     return tuple(
-        _choice(name, given, totals, thirds, _is_right(question, name, given, credit)) for name in named
+        _choice(name, has, totals, thirds, _is_right(question, name, credit[has])) for name, has in found
     )
 
 
@@ -84,23 +116,18 @@ def _parts(text: str) -> set[str]:
     return {part.strip() for part in text.split(",") if part.strip()}
 
 
-def _often(given: Sequence[set[str]]) -> list[str]:
-    counted = Counter(text for texts in given for text in texts if text)
-    return [text for text, _n in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_WRITTEN]]
-
-
 def _credit(marks: Floats, worth: float) -> Floats:
     return np.asarray(np.nan_to_num(marks, nan=-1.0) / worth)
 
 
-def _is_right(question: Question, name: str, given: Sequence[set[str]], credit: Floats) -> bool:
-    """An option of the key; else a text whose answers that are decided all have full marks."""
+def _is_right(question: Question, name: str, credit: Floats) -> bool:
+    """An option of the key; else a text whose answers (of ``credit``) that are decided have full marks."""
     if isinstance(question, ChoiceQuestion):
         return name == question.answer
     if isinstance(question, MultiQuestion):
         return name in question.answer
-    found = [value for texts, value in zip(given, credit, strict=True) if name in texts and value >= 0]
-    return bool(found) and bool(min(found) >= 1.0 - 1e-9)
+    decided = credit[credit >= 0]
+    return decided.size > 0 and bool(decided.min() >= 1.0 - 1e-9)
 
 
 def _thirds(totals: Floats) -> tuple[NDArray[np.bool_], NDArray[np.bool_]] | None:
@@ -113,12 +140,11 @@ def _thirds(totals: Floats) -> tuple[NDArray[np.bool_], NDArray[np.bool_]] | Non
 
 def _choice(
     name: str,
-    given: Sequence[set[str]],
+    has: NDArray[np.bool_],
     totals: Floats,
     thirds: tuple[NDArray[np.bool_], NDArray[np.bool_]] | None,
     right: bool,
 ) -> Choice:
-    has = np.array([name in texts for texts in given], dtype=bool)
     n = int(has.sum())
     known = has & ~np.isnan(totals)
     strong, weak = (float(has[third].mean()) for third in thirds) if thirds else (None, None)

@@ -82,32 +82,40 @@ def state_names() -> list[tuple[str, str]]:
     ]
 
 
-def sheets(exam: Exam, wish: Wish = WHOLE_CLASS) -> QuerySet[Sheet]:
-    """Scanned sheets with ``total`` and ``open_n``, found by name, number, sheet or section.
+def sheets(exam: Exam) -> QuerySet[Sheet]:
+    """Scanned sheets by name, with ``total`` and ``open_n``.
 
-    The sums are subqueries, not a join: the database then adds up only the sheets of the page it shows.
+    The sums are subqueries, not a join: the database then adds up only the sheets that are asked for.
     """
     answers = Answer.objects.filter(sheet=OuterRef("pk")).order_by().values("sheet")
-    found = _scanned(exam, wish).select_related("identity__student")
-    return found.annotate(
-        total=Subquery(answers.annotate(n=Sum("marks")).values("n")),
-        open_n=Subquery(answers.annotate(n=Count("id", filter=Q(marks=None))).values("n")),
-    ).order_by(*BY_DATABASE.get(wish.order, BY_DATABASE["name"]))
+    return (
+        _scanned(exam)
+        .select_related("identity__student")
+        .annotate(
+            total=Subquery(answers.annotate(n=Sum("marks")).values("n")),
+            open_n=Subquery(answers.annotate(n=Count("id", filter=Q(marks=None))).values("n")),
+        )
+        .order_by(*BY_DATABASE["name"])
+    )
 
 
 def results_page(
     exam: Exam, spec: ExamSpec, wish: Wish, number: str | None, size: int
-) -> tuple[Page[int] | Page[Sheet], list[Result]]:
+) -> tuple[Page[int], list[Result]]:
     """One page of the table: what the pager needs, and its rows."""
-    if not wish.state and wish.order in BY_DATABASE:
-        page = Paginator(sheets(exam, wish), size).get_page(number)
-        return page, [result(sheet, spec) for sheet in page.object_list]
-    ids = Paginator(_ordered(exam, spec, wish), size).get_page(number)
+    ids = Paginator(_in_order(exam, spec, wish), size).get_page(number)
     by_id = {sheet.pk: sheet for sheet in sheets(exam).filter(pk__in=list(ids.object_list))}
     return ids, [result(by_id[pk], spec) for pk in ids.object_list if pk in by_id]
 
 
-def _scanned(exam: Exam, wish: Wish) -> QuerySet[Sheet]:
+def _in_order(exam: Exam, spec: ExamSpec, wish: Wish) -> QuerySet[Sheet, int] | list[int]:
+    """The sheets that are wanted; the database adds up none of them where their order does not need it."""
+    if wish.state or wish.order not in BY_DATABASE:
+        return _ordered(exam, spec, wish)
+    return _scanned(exam, wish).order_by(*BY_DATABASE[wish.order]).values_list("pk", flat=True)
+
+
+def _scanned(exam: Exam, wish: Wish = WHOLE_CLASS) -> QuerySet[Sheet]:
     found = Sheet.objects.filter(Exists(Answer.objects.filter(sheet=OuterRef("pk"))), exam=exam)
     if wish.words:
         student = "identity__student__"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -91,11 +90,10 @@ def class_analysis(exam: Exam) -> ClassAnalysis:
     spec = exam.load_spec()
     marks, read = _tables(exam, spec)
     worth = [float(question.worth) for question in spec.questions]
-    rows = [[None if np.isnan(mark) else float(mark) for mark in row] for row in marks]
-    statistics = analyse(rows, [question.id for question in spec.questions], worth)
+    statistics = analyse(marks, [question.id for question in spec.questions], worth)
     totals = _percent(marks, np.asarray(worth))
     questions = tuple(
-        analyse_question(question, marks[:, place], [texts[place] for texts in read], totals)
+        analyse_question(question, marks[:, place], read[place], totals)
         for place, question in enumerate(spec.questions)
     )
     begun = sum(1 for item in statistics.items if item.n)
@@ -104,19 +102,18 @@ def class_analysis(exam: Exam) -> ClassAnalysis:
 
 
 def _tables(exam: Exam, spec: ExamSpec) -> tuple[Any, list[list[str]]]:
-    """Marks (S, Q) with NaN for what is open, and what counts as written."""
+    """Marks (S, Q) with NaN for what is open, and what counts as written: (Q, S)."""
     place = {question.id: k for k, question in enumerate(spec.questions)}
-    width = len(place)
-    marks: dict[int, list[float]] = defaultdict(lambda: [np.nan] * width)
-    read: dict[int, list[str]] = defaultdict(lambda: [""] * width)
-    answers = Answer.objects.filter(exam=exam).order_by()
-    for sheet, question, mark, text in answers.values_list("sheet_id", "question", "marks", "read"):
-        if question in place:
-            marks[sheet][place[question]] = np.nan if mark is None else float(mark)
-            read[sheet][place[question]] = text
-    order = sorted(marks)
-    table = np.array([marks[sheet] for sheet in order], dtype=np.float64).reshape(len(order), width)
-    return table, [read[sheet] for sheet in order]
+    answers = Answer.objects.filter(exam=exam, question__in=place).order_by()
+    rows = list(answers.values_list("sheet_id", "question", "marks", "read"))
+    sheets, questions, marks, read = zip(*rows, strict=True) if rows else ((), (), (), ())
+    found, row = np.unique(np.array(sheets, np.int64), return_inverse=True)
+    column = np.fromiter(map(place.__getitem__, questions), np.intp, len(rows))
+    table = np.full((len(found), len(place)), np.nan)
+    table[row, column] = np.array(marks, np.float64)  # None becomes NaN
+    texts = np.full((len(place), len(found)), "", object)
+    texts[column, row] = read
+    return table, texts.tolist()
 
 
 def _percent(marks: Any, worth: Any) -> Any:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from grading.accounts.access import TEACHERS, actor_of, requires
 from grading.core.errors import UserError
 from grading.exams.gate import exam_or_404
-from grading.exams.models import Exam, Sheet, Student
+from grading.exams.models import Exam, Sheet
 from grading.exams.refusals import in_words
 from grading.marking import services as marking
 from grading.marking.forms import StudentForm
@@ -76,7 +76,6 @@ def _show(
         "facts": facts,
         "band": sheets.head(facts.page),
         "candidates": list(enumerate(facts.candidates[:CANDIDATES], start=1)),
-        "students": Student.objects.filter(exam=exam, on_roster=True).order_by("name"),
         "progress": Progress(left, exam.identities.count() - left),
         "typed": request.POST.get("student", ""),
         "refusal": refusal,

@@ -34,6 +34,28 @@ def test_a_person_says_whose_sheet_it_is(graded: Graded, alice_client: Client) -
     assert (found.state, found.student.student_id) == (Identity.State.HUMAN, "1003")
 
 
+def test_while_one_types_the_students_who_may_be_meant_are_offered(
+    graded: Graded, alice_client: Client
+) -> None:
+    def offered(text: str) -> str:
+        answer = alice_client.get(page(graded), {"student": text}, headers={"HX-Target": "roster"})
+        return answer.content.decode().strip()
+
+    assert offered("cl") == '<option value="1003 Cleo"></option>'
+    assert offered("1003 Cleo") == offered("1003") == offered("cl")
+    assert [offered("1").count("<option"), offered("").count("<option"), offered("zoe")] == [3, 3, ""]
+
+
+def test_of_many_sheets_without_a_student_the_first_are_shown(
+    graded: Graded, alice_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grading.marking.views_identity.DOUBTFUL_SHOWN", 1)
+    Identity.objects.update(student=None, state="review")
+    shown = alice_client.get(page(graded))
+    assert [item.identity.sheet for item in shown.context["doubtful"]] == [graded.sheets[0]]
+    assert b"1 more sheet without a student comes after these." in shown.content
+
+
 def test_a_student_who_has_a_sheet_is_not_given_another(graded: Graded, alice_client: Client) -> None:
     Identity.objects.filter(sheet=graded.sheets[0]).update(student=None, state="review")
     answer = alice_client.post(say(graded, 0), {"student": "1002"}, follow=True)
