@@ -12,6 +12,7 @@ from grading.exams.faults import Fault
 from grading.exams.forms import ExamHeadForm, QuestionForm, QuestionRows
 from grading.exams.question_rows import exam_data, field_of, head_row, is_empty, question_row
 from grading.exams.spec import ExamSpec
+from grading.exams.typed_numbers import with_comma
 
 NEW_HEAD = {"digits": "7", "pass_mark": "50%", "error_budget": "0.2%"}
 HEAD, ROWS = "head", "q"
@@ -25,18 +26,19 @@ class Editor:
     rows: Any
 
     @classmethod
-    def showing(cls, spec: ExamSpec | None) -> Editor:
-        """The form of an exam, or of a new one."""
+    def showing(cls, spec: ExamSpec | None, *, new: bool) -> Editor:
+        """The form of an exam, or of a new one, which has no ``spec`` unless a file filled it."""
         questions = [question_row(question) for question in spec.questions] if spec else None
         rows = QuestionRows(initial=questions, prefix=ROWS)
         if spec:
             rows.extra = 0
-        return cls(ExamHeadForm(initial=head_row(spec) if spec else NEW_HEAD, prefix=HEAD), rows)
+        head = head_row(spec) if spec else NEW_HEAD | {"error_budget": with_comma(NEW_HEAD["error_budget"])}
+        return cls(ExamHeadForm(initial=head, prefix=HEAD, new=new), rows)
 
     @classmethod
-    def sent(cls, data: Mapping[str, Any]) -> Editor:
+    def sent(cls, data: Mapping[str, Any], *, new: bool) -> Editor:
         """The form as it came back."""
-        return cls(ExamHeadForm(data, prefix=HEAD), QuestionRows(data, prefix=ROWS))
+        return cls(ExamHeadForm(data, prefix=HEAD, new=new), QuestionRows(data, prefix=ROWS))
 
     @property
     def is_valid(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.functional import lazy
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -16,7 +17,7 @@ from grading.exams.examfile import MAX_BYTES as MAX_EXAM_BYTES
 from grading.exams.questions import QUESTION_TYPES
 from grading.exams.roster_columns import Columns
 from grading.exams.roster_table import MAX_BYTES as MAX_ROSTER_BYTES
-from grading.exams.typed_numbers import with_point
+from grading.exams.typed_numbers import with_comma, with_point
 
 TYPE_NAMES = {
     "digits": _("Digits in boxes"),
@@ -39,9 +40,14 @@ COUNTS = [
 ]
 ROWS_WITHOUT_SCRIPT = 6
 ID_LENGTH = 24
+SHORT_NAME_HELP = _("Letters, digits, - and _; printed on every sheet.")
 
 
-def _line(label: Any, help_text: Any = "", placeholder: str = "") -> forms.CharField:
+_with_comma = lazy(with_comma, str)
+"""An example of a number, as the reader would write it."""
+
+
+def _line(label: Any, help_text: Any = "", placeholder: Any = "") -> forms.CharField:
     field = forms.CharField(label=label, help_text=help_text, required=False, strip=True)
     field.widget.attrs.update({"placeholder": placeholder, "autocomplete": "off"})
     return field
@@ -98,21 +104,32 @@ class ExamHeadForm(forms.Form):
     """What holds for the whole exam."""
 
     title = _line(_("Title"), placeholder="Physics quiz 3")
-    id = _line(_("Short name"), _("Letters, digits, - and _; printed on every sheet."), "phys-quiz-3")
+    id = _line(_("Short name"), SHORT_NAME_HELP, "phys-quiz-3")
     paper = forms.ChoiceField(label=_("Paper"), choices=[("A4", "A4"), ("letter", _("US Letter"))])
     language = forms.ChoiceField(
         label=_("Language of the sheet"), choices=[("en", "English"), ("de", "Deutsch"), ("fr", "Français")]
     )
     digits = _line(_("Digits of the student number"), _("Empty when every student's name is printed."), "7")
     pass_mark = _line(_("Pass mark"), _("A share such as 50%, or marks."), "50%")
-    error_budget = _line(_("Error budget"), _("Share of automatic marks that may be wrong."), "0.2%")
+    error_budget = _line(
+        _("Error budget"), _("Share of automatic marks that may be wrong."), _with_comma("0.2%")
+    )
 
     NUMBERS = ("pass_mark", "error_budget")
 
+    def __init__(self, *args: Any, new: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._new = new
+        if new:
+            self.fields["id"].help_text = _(
+                "Letters, digits, - and _; printed on every sheet. Left empty, it is made from the title."
+            )
+
     def clean(self) -> dict[str, Any]:
-        """A missing short name is made from the title."""
+        """A new exam's missing short name is made from the title."""
         data = _with_points(super().clean() or {}, self.NUMBERS)
-        data["id"] = data.get("id") or slugify(data.get("title", ""))[:ID_LENGTH].strip("-_")
+        if self._new and not data.get("id"):
+            data["id"] = slugify(data.get("title", ""))[:ID_LENGTH].strip("-_")
         return data
 
 
@@ -123,12 +140,12 @@ class QuestionForm(forms.Form):
     type = forms.ChoiceField(label=_("Type"), choices=[(name, TYPE_NAMES[name]) for name in QUESTION_TYPES])
     marks = _line(_("Marks"), placeholder="2")
     prompt = _area(_("Question as printed"), _("May stay empty when the questions are on another sheet."))
-    answer = _area(_("Key"), _("Text: one spelling a line. Several options: A, C."), rows=1)
+    answer = _area(_("Key"), rows=1)
     options = _area(_("Options"), _("Separated by commas, or one a line."), rows=1, placeholder="A, B, C, D")
     cells = _line(_("Boxes"), _("Empty: as many as the key has digits."))
     tolerance = _line(_("Tolerance"), _("0.02 or 1%"))
     unit = _line(_("Unit"), placeholder="m/s²")
-    wrong = _line(_("Marks when wrong"), placeholder="-0.25")
+    wrong = _line(_("Marks when wrong"), placeholder=_with_comma("-0.25"))
     max_edits = _line(_("Wrong letters allowed"), placeholder="0")
     edit_credit = _line(_("Credit then"), placeholder="50%")
     ignore = forms.MultipleChoiceField(
@@ -150,7 +167,12 @@ class QuestionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Numbers with the decimal point of exam files; keys of other types stay as they were typed."""
         data = super().clean() or {}
-        return _with_points(data, (*self.NUMBERS, *(["answer"] if data.get("type") == "number" else [])))
+        return _with_points(data, (*self.NUMBERS, *(["answer"] if self.kind == "number" else [])))
+
+    @property
+    def kind(self) -> str:
+        """The type of the question, as it was chosen."""
+        return str(self.cleaned_data.get("type", ""))
 
     SELDOM = ("wrong", "max_edits", "accept")
     """Folded away until one of them holds something, or one of all the folded fields has a fault."""
@@ -170,9 +192,7 @@ class CopyForm(forms.Form):
     """What the copy of an exam is called."""
 
     title = forms.CharField(label=_("Title"), max_length=200)
-    code = forms.CharField(
-        label=_("Short name"), help_text=_("Letters, digits, - and _; printed on every sheet."), max_length=24
-    )
+    code = forms.CharField(label=_("Short name"), help_text=SHORT_NAME_HELP, max_length=ID_LENGTH)
     with_roster = forms.BooleanField(label=_("With its roster"), required=False, initial=True)
 
 

@@ -56,7 +56,7 @@ PHRASES: dict[str, Phrases] = {
     ),
     "de": Phrases(
         name="Name",
-        student_number="Matrikelnummer",
+        student_number="Teilnehmernummer",
         not_your_name="Nicht Ihr Name? Dann hier die eigene Nummer eintragen.",
         sheet="Bogen {}",
         page="Seite {} von {}",

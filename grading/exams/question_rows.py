@@ -9,7 +9,7 @@ from typing import Any
 
 from grading.exams.faults import Fault
 from grading.exams.spec import ExamSpec
-from grading.exams.typed_numbers import with_point
+from grading.exams.typed_numbers import with_comma, with_point
 
 WANTED = {
     "digits": ("answer", "cells", "accept"),
@@ -109,44 +109,50 @@ def _criterion(line: str) -> dict[str, str]:
 
 
 def head_row(spec: ExamSpec) -> dict[str, Any]:
-    """What the form's head shows for an exam."""
+    """What the form's head shows for an exam, with the reader's decimal sign."""
     return {
         "title": spec.title,
         "id": spec.id,
         "paper": spec.paper,
         "language": spec.language,
         "digits": str(spec.student_id.digits) if spec.student_id else "",
-        "pass_mark": str(spec.pass_mark),
-        "error_budget": f"{(Decimal(str(spec.error_budget)) * 100).normalize():f}%",
+        "pass_mark": with_comma(str(spec.pass_mark)),
+        "error_budget": with_comma(f"{(Decimal(str(spec.error_budget)) * 100).normalize():f}%"),
     }
 
 
 def question_row(question: Any) -> dict[str, Any]:
-    """What the form shows for one question."""
+    """What the form shows for one question, with the reader's decimal sign."""
     row: dict[str, Any] = {name: _shown(value) for name, value in question.model_dump().items()}
+    row["tolerance"] = with_comma(row.get("tolerance", ""))
     row["answer"] = _key_text(question)
     row["options"] = _joined(getattr(question, "options", ()))
     row["ignore"] = sorted(getattr(question, "ignore", ()))
     row["rubric"] = "\n".join(f"{c.criterion} = {_shown(c.points)}" for c in getattr(question, "rubric", ()))
-    row["accept"] = "\n".join(_accept_line(entry) for entry in getattr(question, "accept", ()))
+    row["accept"] = "\n".join(_accept_line(question, entry) for entry in getattr(question, "accept", ()))
     return row
 
 
 def _key_text(question: Any) -> str:
     if question.type == "text":
         return "\n".join(question.answers)
-    answer = getattr(question, "answer", "")
-    return ", ".join(answer) if isinstance(answer, tuple) else answer
+    return _answer_text(question, getattr(question, "answer", ""))
 
 
-def _accept_line(entry: Any) -> str:
-    answer = ", ".join(entry.answer) if isinstance(entry.answer, tuple) else entry.answer
-    return f"{answer} = {(entry.credit * 100).normalize():f}%"
+def _answer_text(question: Any, answer: str | tuple[str, ...]) -> str:
+    if isinstance(answer, tuple):
+        return ", ".join(answer)
+    return with_comma(answer) if question.type == "number" else answer
+
+
+def _accept_line(question: Any, entry: Any) -> str:
+    credit = with_comma(f"{(entry.credit * 100).normalize():f}%")
+    return f"{_answer_text(question, entry.answer)} = {credit}"
 
 
 def _shown(value: object) -> str:
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}" if value else "0"
+        return with_comma(f"{value.normalize():f}") if value else "0"
     return "" if value is None else str(value)
 
 

@@ -11,8 +11,8 @@ from grading.exams.roster_table import Table
 
 HEADERS = {
     "student_id": "studentid id studentnumber studentno number idnumber matriculation matriculationnumber"
-    " matrikel matrikelnummer matrikelnr matnr nummer schulernummer schulernr numero numeroetudiant"
-    " numerodetudiant",
+    " matrikel matrikelnummer matrikelnr matnr nummer schulernummer schulernr teilnehmernummer teilnehmernr"
+    " numero numeroetudiant numerodetudiant",
     "name": "name fullname studentname student namen nomcomplet nometprenom",
     "given": "firstname givenname forename vorname rufname prenom",
     "family": "lastname familyname surname nachname familienname nomdefamille",

@@ -63,7 +63,7 @@ def draft(request: HttpRequest, exam_id: int) -> HttpResponse:
 
 
 def _drafted(request: HttpRequest, exam: Exam | None) -> HttpResponse:
-    editor = Editor.sent(request.POST)
+    editor = Editor.sent(request.POST, new=exam is None)
     if not editor.is_valid:
         return JsonResponse({"missing": _("This form cannot be read; load the page anew.")}, status=422)
     found = editor.draft()
@@ -79,7 +79,7 @@ def _edit(request: HttpRequest, exam: Exam | None) -> HttpResponse:
     if request.method == "POST":
         return _submitted(request, exam)
     spec = exam.load_spec() if exam else None
-    return _page(request, exam, Editor.showing(spec), _sight_of(spec))
+    return _page(request, exam, Editor.showing(spec, new=exam is None), _sight_of(spec))
 
 
 def _imported(request: HttpRequest, exam: Exam | None) -> HttpResponse:
@@ -95,14 +95,14 @@ def _imported(request: HttpRequest, exam: Exam | None) -> HttpResponse:
     except (UserError, UnicodeDecodeError) as error:
         said = in_words(error) if isinstance(error, UserError) else _("This is not UTF-8 text.")
         messages.error(request, said)
-        editor = Editor.sent(request.POST)
+        editor = Editor.sent(request.POST, new=exam is None)
         return _page(request, exam, editor, _sight(request, editor), status=422)
     messages.success(request, _("The form is filled from %(name)s. Nothing is saved yet.") % {"name": name})
-    return _page(request, exam, Editor.showing(spec), _sight_of(spec))
+    return _page(request, exam, Editor.showing(spec, new=exam is None), _sight_of(spec))
 
 
 def _submitted(request: HttpRequest, exam: Exam | None) -> HttpResponse:
-    editor, context = Editor.sent(request.POST), {}
+    editor, context = Editor.sent(request.POST, new=exam is None), {}
     sight = _sight(request, editor)  # before faults are put at their fields, which empties these
     if editor.is_valid and "look" not in request.POST:
         try:

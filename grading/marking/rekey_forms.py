@@ -27,8 +27,8 @@ class RekeyForm(QuestionForm):
         for name in list(self.fields):
             if name not in wanted | {"counts"}:
                 del self.fields[name]
-        if question.type != "text" and "answer" in self.fields:
-            self.fields["answer"].help_text = ""
+        if question.type == "text":
+            self.fields["answer"].help_text = _("Every right spelling on a line of its own.")
         self._offer_options(question)
         self.order_fields(["answer", "tolerance", "ignore", "max_edits", "edit_credit", "wrong", "accept"])
 
@@ -41,6 +41,11 @@ class RekeyForm(QuestionForm):
             widget = forms.CheckboxSelectMultiple if several else forms.RadioSelect
             self.fields["answer"] = kind(label=_("Key"), choices=offered, widget=widget)
             self.initial["answer"] = list(question.answer) if several else question.answer
+
+    @property
+    def kind(self) -> str:
+        """The type of the question, which does not change here."""
+        return self.question.type
 
     @property
     def change(self) -> dict[str, Any]:

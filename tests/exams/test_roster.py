@@ -42,7 +42,14 @@ def test_encodings_delimiters_and_line_ends(encoding: str, delimiter: str, end: 
 
 @pytest.mark.parametrize(
     "header",
-    ["Student ID,Full name", "Matrikel-Nr.;Name", "MATRIKELNUMMER;name", "Numéro d'étudiant,Nom", "id,NAME"],
+    [
+        "Student ID,Full name",
+        "Matrikel-Nr.;Name",
+        "MATRIKELNUMMER;name",
+        "Teilnehmernummer;Name",
+        "Numéro d'étudiant,Nom",
+        "id,NAME",
+    ],
 )
 def test_headers_of_many_makers(header: str) -> None:
     delimiter = ";" if ";" in header else ","

@@ -163,3 +163,12 @@ def test_faults_stand_at_their_field(graded: Graded, alice_client: Client) -> No
 def test_only_teachers_change_keys(graded: Graded, bob_client: Client, charlie_client: Client) -> None:
     assert bob_client.get(url(graded, "1")).status_code == 403
     assert charlie_client.get(url(graded, "1")).status_code == 404
+
+
+def test_a_reader_of_german_sees_and_types_a_key_with_a_comma(graded: Graded, alice_client: Client) -> None:
+    german = {"accept-language": "de"}
+    shown = alice_client.get(url(graded, "2"), headers=german).context["form"]
+    assert (shown["answer"].value(), shown["tolerance"].value()) == ("9,81", "0,02")
+    sent = {"counts": "marked", "answer": "9,9", "tolerance": "0,05"}
+    wanted = alice_client.post(url(graded, "2"), sent, headers=german).context["wanted"]
+    assert (wanted.answer, str(wanted.tolerance)) == ("9.9", "0.05")

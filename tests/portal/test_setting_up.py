@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from grading.accounts.models import School
 from grading.exams.examfile import MAX_BYTES, parse_exam
@@ -216,6 +217,57 @@ def test_a_reader_of_german_types_decimal_commas(alice_client: Client) -> None:
     assert (question["marks"], question["answer"], question["tolerance"]) == ("1.5", "9.81", "0.02")
     assert question["accept"][0]["answer"] == "9.7"
     assert spec.error_budget == 0.005
+
+
+NUMBERS = """
+id: numbers
+title: Numbers
+pass_mark: 12.5%
+error_budget: 0.5%
+questions:
+  - id: "1"
+    type: number
+    answer: 9.81
+    tolerance: 0.02
+    marks: 1.5
+    accept: [{answer: 9.7, credit: 12.5%}]
+  - {id: "2", type: choice, options: ["1.5", "2.5"], answer: "1.5", marks: 1, wrong: -0.25}
+  - {id: "3", type: manual, lines: 4, marks: 2.5, rubric: [{criterion: "writes 9.81", points: 2.5}]}
+  - {id: "4", type: text, answers: ["9.81"], marks: 1, max_edits: 1, edit_credit: 50%}
+"""
+
+
+def test_a_reader_of_german_sees_decimal_commas_and_sends_that_very_exam(
+    alice_client: Client, school: School
+) -> None:
+    exam, spec = small_exam(school, text=NUMBERS), parse_exam(NUMBERS)
+    url = reverse("exams:change-form", args=[exam.pk])
+    page = alice_client.get(url, headers={"accept-language": "de"})
+    head, rows = page.context["head"], page.context["row_forms"]
+    assert (head["pass_mark"].value(), head["error_budget"].value()) == ("12,5%", "0,5%")
+    assert [rows[0][name].value() for name in ("answer", "tolerance", "marks")] == ["9,81", "0,02", "1,5"]
+    assert rows[0]["accept"].value() == "9,7 = 12,5%"
+    assert (rows[1]["options"].value(), rows[1]["wrong"].value()) == ("1.5, 2.5", "-0,25")
+    assert rows[2]["rubric"].value() == "writes 9.81 = 2,5"
+    assert (rows[3]["answer"].value(), rows[3]["edit_credit"].value()) == ("9.81", "0,5")
+    with translation.override("de"):
+        sent = form_of(spec)
+    assert alice_client.post(url, sent, headers={"accept-language": "de"}).status_code == 302
+    assert Exam.objects.get().load_spec() == spec
+
+
+def test_the_short_name_of_an_exam_that_there_is_cannot_be_cleared(
+    alice_client: Client, school: School
+) -> None:
+    exam = small_exam(school)
+    url = reverse("exams:change-form", args=[exam.pk])
+    answer = alice_client.post(url, form_of(exam.load_spec()) | {"head-id": ""})
+    assert answer.status_code == 422
+    assert answer.context["head"]["id"].errors
+    exam.refresh_from_db()
+    assert exam.code == "small"
+    assert b"Left empty, it is made from the title." not in answer.content
+    assert b"Left empty, it is made from the title." in alice_client.get(NEW_FORM).content
 
 
 def test_an_exam_without_a_short_name_gets_one_from_its_title(alice_client: Client) -> None:
