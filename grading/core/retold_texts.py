@@ -8,6 +8,7 @@ PAGES = (
     _("the same page as %(where)s"),
     _("carries the same code as %(where)s but shows other writing: choose which one counts"),
     _("replaced by %(file)s, page %(page)s"),
+    _("replaced by the new scan %(file)s"),
     _("the same file as %(file)s, which came in before"),
     _("%(file)s, page %(page)s"),
     _("said by a person"),

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from grading.exams.examfile import exam_from_data
 from grading.exams.fingerprint import exam_key
 from grading.exams.sheet_print import SheetPrint, plan_print
@@ -74,32 +72,33 @@ class ScanFacts:
 
 
 def verdict(facts: ScanFacts) -> str:
-    """How good the scan of the test page is, in words that say what to change."""
-    return " ".join([_("This is the scanner test page."), *_remarks(facts)])
+    """How good the scan of the test page is, in words that say what to change.
+
+    In English, like all that workers store: readers are told it in their own language.
+    """
+    return " ".join(["This is the scanner test page.", *_remarks(facts)])
 
 
 def _remarks(facts: ScanFacts) -> Iterator[str]:
     dpi, residual = facts.dpi, facts.residual_mm
     if dpi is not None:
-        words = {"dpi": round(dpi)}
         if dpi < LEAST_DPI:
-            yield _("Resolution: %(dpi)d dpi is too low; set the scanner to 300 dpi.") % words
+            yield f"Resolution: {dpi:.0f} dpi is too low; set the scanner to 300 dpi."
         elif dpi < GOOD_DPI:
-            yield _("Resolution: %(dpi)d dpi will do, 300 dpi is better.") % words
+            yield f"Resolution: {dpi:.0f} dpi will do, 300 dpi is better."
         else:
-            yield _("Resolution: %(dpi)d dpi, good.") % words
+            yield f"Resolution: {dpi:.0f} dpi, good."
     if residual is not None:
-        off = {"mm": f"{residual:.2f}"}
         if residual > MOST_RESIDUAL_MM:
-            yield _("Distortion: boxes are %(mm)s mm off; scan flat and print at 100 %% size.") % off
+            yield f"Distortion: boxes are {residual:.2f} mm off; scan flat and print at 100 % size."
         elif residual > GOOD_RESIDUAL_MM:
-            yield _("Distortion: %(mm)s mm, still readable; is the page drawn in askew?") % off
+            yield f"Distortion: {residual:.2f} mm, still readable; is the page drawn in askew?"
         else:
-            yield _("Distortion: %(mm)s mm, good.") % off
+            yield f"Distortion: {residual:.2f} mm, good."
     if facts.lines is not None:
         if facts.lines < LEAST_LINES:
-            yield _("Contrast: the box lines hardly show; scan darker, and grey rather than black and white.")
+            yield "Contrast: the box lines hardly show; scan darker, and grey rather than black and white."
         else:
-            yield _("Contrast: the box lines show, good.")
+            yield "Contrast: the box lines show, good."
     if facts.rotation:
-        yield _("It lies turned by %(degrees)d degrees, which does no harm.") % {"degrees": facts.rotation}
+        yield f"It lies turned by {facts.rotation} degrees, which does no harm."

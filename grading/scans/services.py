@@ -111,7 +111,7 @@ def replace_by_scan(*, actor: Actor, page: Page, name: str, content: BinaryIO) -
         actor=actor,
         page=page,
         state=Page.State.DUPLICATE,
-        reason=_("replaced by the new scan %(file)s") % {"file": file.name},
+        reason=f"replaced by the new scan {file.name}",
     )
     return file
 

@@ -7,8 +7,10 @@ import io
 import numpy as np
 import pypdfium2
 import pytest
+from django.utils import translation
 
 from grading.accounts.models import School
+from grading.core.retelling import SENTENCES, retold
 from grading.exams.examfile import parse_exam
 from grading.exams.models import Exam, PrintRun
 from grading.exams.printing import write_pdf
@@ -29,20 +31,34 @@ def test_it_is_one_page_with_every_kind_of_box(paper: str, language: str) -> Non
     assert kinds == {"student_id", "digits", "number", "text", "choice", "manual"}
 
 
-@pytest.mark.parametrize(
-    ("facts", "words"),
-    [
-        (ScanFacts(300, 0.1, 0.99), "300 dpi, good. Distortion: 0.10 mm, good. Contrast: the box lines show"),
-        (ScanFacts(160, 0.1), "160 dpi will do"),
-        (ScanFacts(100, 0.1), "100 dpi is too low; set the scanner to 300 dpi"),
-        (ScanFacts(300, 0.5), "0.50 mm, still readable"),
-        (ScanFacts(300, 1.4), "1.40 mm off; scan flat and print at 100 % size"),
-        (ScanFacts(300, 0.1, 0.4), "the box lines hardly show"),
-        (ScanFacts(300, 0.1, 0.9, 180), "turned by 180 degrees"),
-    ],
-)
+SCANS = [
+    (ScanFacts(300, 0.1, 0.99), "300 dpi, good. Distortion: 0.10 mm, good. Contrast: the box lines show"),
+    (ScanFacts(160, 0.1), "160 dpi will do"),
+    (ScanFacts(100, 0.1), "100 dpi is too low; set the scanner to 300 dpi"),
+    (ScanFacts(300, 0.5), "0.50 mm, still readable"),
+    (ScanFacts(300, 1.4), "1.40 mm off; scan flat and print at 100 % size"),
+    (ScanFacts(300, 0.1, 0.4), "the box lines hardly show"),
+    (ScanFacts(300, 0.1, 0.9, 180), "turned by 180 degrees"),
+]
+
+
+@pytest.mark.parametrize(("facts", "words"), SCANS)
 def test_the_verdict_says_what_to_change(facts: ScanFacts, words: str) -> None:
     assert words in verdict(facts)
+
+
+@pytest.mark.parametrize(("facts", "words"), SCANS)
+@pytest.mark.parametrize("reader", ["de", "fr"])
+def test_the_verdict_is_told_in_the_readers_language_whatever_the_workers(
+    facts: ScanFacts, words: str, reader: str
+) -> None:
+    with translation.override("fr" if reader == "de" else "de"):
+        stored = verdict(facts)
+    assert words in stored
+    with translation.override(reader):
+        told = retold(stored)
+    english = {*SENTENCES.split(stored)}
+    assert english.isdisjoint(SENTENCES.split(told)), told
 
 
 @pytest.mark.django_db

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 
 import pytest
+from django.utils import translation
 
 from grading.accounts.models import School
 from grading.core.actor import MACHINE, Actor
 from grading.core.errors import UserError
 from grading.core.models import AuditEvent, Job, Stage
+from grading.core.retelling import retold
 from grading.scans import services
 from grading.scans.models import Page, ScanFile
 from tests.classroom import page, sheet, small_exam
@@ -67,3 +69,15 @@ def test_choosing_the_other_page_keeps_the_first_as_a_duplicate(school: School) 
     second.refresh_from_db()
     assert (first.state, second.state) == (Page.State.DUPLICATE, Page.State.USED)
     assert Job.objects.filter(stage=Stage.RECOGNIZE, subject_id=second.pk).exists()
+
+
+def test_why_a_page_was_replaced_is_told_in_the_language_of_who_reads_it(
+    school: School, alice_actor: Actor
+) -> None:
+    lost = page(sheet(small_exam(school), 1), state=Page.State.UNREADABLE)
+    with translation.override("de"):
+        services.replace_by_scan(actor=alice_actor, page=lost, name="new.pdf", content=io.BytesIO(b"%PDF-1"))
+    lost.refresh_from_db()
+    assert lost.reason == "replaced by the new scan new.pdf"
+    with translation.override("fr"):
+        assert retold(lost.reason) == "remplacée par le nouveau scan new.pdf"
