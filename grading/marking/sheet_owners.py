@@ -8,16 +8,21 @@ from django.db.models import Q, QuerySet
 
 from grading.exams.models import Exam, Student
 from grading.marking.models import Identity
+from grading.marking.sheetnumber import IdentityReason
 from grading.scans.models import Page
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A student the sheet may belong to; ``probability`` is the machine's, ``has`` their other sheet."""
+    """A student the sheet may belong to; ``probability`` is the machine's, ``has`` their other sheet.
+
+    ``also``: numbers of other sheets without a student that look most like theirs.
+    """
 
     student: Student
     probability: float
     has: str
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +33,17 @@ class Doubtful:
     page: Page | None
     candidates: tuple[Candidate, ...]
 
+    @property
+    def printed(self) -> bool:
+        """Whether the number was printed on the sheet, so that nobody had to write it."""
+        owner = self.identity.sheet.printed_for
+        return owner is not None and owner.student_id == self.identity.read
+
 
 def without_student(exam: Exam) -> QuerySet[Identity]:
     """The sheets whose student a person must say, in the order of the sheet numbers."""
-    waiting = Identity.objects.filter(exam=exam, state=Identity.State.REVIEW).select_related("sheet")
+    waiting = Identity.objects.filter(exam=exam, state=Identity.State.REVIEW)
+    waiting = waiting.select_related("sheet__printed_for")
     return waiting.order_by("sheet__number")
 
 
@@ -61,10 +73,21 @@ def _with_facts(exam: Exam, waiting: list[Identity]) -> list[Doubtful]:
     taken = dict(
         owners(exam).filter(student__student_id__in=named).values_list("student__student_id", "sheet__number")
     )
+    rivals = _rivals(exam) if any(i.reason == IdentityReason.TWO_SHEETS for i in waiting) else {}
     return [
-        Doubtful(identity, with_number.get(identity.sheet_id), _candidates(identity, students, taken))
+        Doubtful(identity, with_number.get(identity.sheet_id), _candidates(identity, students, taken, rivals))
         for identity in waiting
     ]
+
+
+def _rivals(exam: Exam) -> dict[str, list[str]]:
+    """Student number -> the sheets without a student that look most like theirs."""
+    found: dict[str, list[str]] = {}
+    unclear = without_student(exam).filter(reason=IdentityReason.TWO_SHEETS)
+    for sheet, candidates in unclear.values_list("sheet__number", "candidates"):
+        if candidates:
+            found.setdefault(str(candidates[0][0]), []).append(sheet)
+    return found
 
 
 def owners(exam: Exam) -> QuerySet[Identity]:
@@ -74,10 +97,13 @@ def owners(exam: Exam) -> QuerySet[Identity]:
 
 
 def _candidates(
-    identity: Identity, students: dict[str, Student], taken: dict[str, str]
+    identity: Identity, students: dict[str, Student], taken: dict[str, str], rivals: dict[str, list[str]]
 ) -> tuple[Candidate, ...]:
+    def others(number: str) -> tuple[str, ...]:
+        return tuple(sheet for sheet in rivals.get(number, ()) if sheet != identity.sheet.number)
+
     return tuple(
-        Candidate(students[number], float(probability), taken.get(number, ""))
+        Candidate(students[number], float(probability), taken.get(number, ""), others(number))
         for number, probability in identity.candidates
         if number in students
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -18,7 +19,7 @@ from grading.marking.models import Answer
 from grading.marking.rubric_rules import Rules, open_questions, rules_for, rules_of
 from grading.review import leases
 from grading.review.open_agreement import twice_marked
-from grading.review.open_queue import progress
+from grading.review.open_queue import progress, waiting_for
 from grading.review.open_services import next_open
 from grading.review.open_services import undo_last as take_back
 
@@ -39,14 +40,15 @@ def questions(request: HttpRequest, exam_id: int) -> HttpResponse:
 @requires(REVIEWERS)
 def overview(request: HttpRequest, exam_id: int, question: str) -> HttpResponse:
     """One question: progress, criteria, second marking."""
-    exam = exam_or_404(request, exam_id)
+    exam, actor = exam_or_404(request, exam_id), actor_of(request)
     chosen, rules = question_or_404(exam, question)
-    reads = actor_of(request).role in READERS
+    reads = actor.role in READERS
     context = {
         "exam": exam,
         "question": chosen,
         "rules": rules,
         "progress": progress(exam, [chosen.id])[chosen.id],
+        "may_go_on": waiting_for(actor, exam, chosen.id, timezone.now()).exists(),
         "twice": twice_marked(exam, chosen, rules) if reads and rules.second_share else None,
     }
     return render(request, "review/open_question.html", context)

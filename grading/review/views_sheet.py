@@ -50,7 +50,7 @@ def sheet(request: HttpRequest, exam_id: int, sheet_id: int) -> HttpResponse:
         return redirect("review:sheet-next", exam.pk)
     if request.method != "POST":
         return _show(request, exam, found)
-    form = StudentForm(request.POST)
+    form = StudentForm({"student": request.POST.get("chosen") or request.POST.get("student", "")})
     if not form.is_valid():
         why = _("Type a student number or choose a student.")
         return _show(request, exam, found, UNPROCESSABLE, why)

@@ -57,6 +57,19 @@ def test_an_answer_stays_open_until_the_second_marker_agrees(klass: OpenClass, p
     assert state(klass) == ("human", Decimal("1.75"), 1)
 
 
+def test_who_has_had_a_turn_at_all_that_waits_is_told_and_not_sent_on(
+    klass: OpenClass, bob_client: Client, bob_actor: Actor
+) -> None:
+    address = reverse("review:open-question", args=[klass.exam.pk, OPEN])
+    onwards = reverse("review:open-next", args=[klass.exam.pk, OPEN])
+    assert onwards in bob_client.get(address).content.decode()
+    for sheet in waits_for(bob_actor, klass):
+        klass.mark(int(sheet), bob_actor, "1.1")
+    page = bob_client.get(address).content.decode()
+    assert onwards not in page
+    assert "What still waits is for somebody else" in page
+
+
 def test_a_difference_beyond_the_tolerance_goes_to_a_third_person(
     klass: OpenClass, people: list[Actor]
 ) -> None:

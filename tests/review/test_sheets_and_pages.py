@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from grading.core.actor import Actor
+from grading.exams.models import Student
 from grading.marking.models import Identity
 from grading.review import leases, pages, sheets
 from grading.scans.models import Page
@@ -40,6 +41,35 @@ def test_a_candidate_is_chosen_and_the_next_sheet_comes(graded: Graded, alice_cl
     assert found.student is not None
     assert (found.state, found.student.student_id) == (Identity.State.HUMAN, "1003")
     assert gone.redirect_chain[-1][0] == second
+
+
+def test_the_button_of_a_candidate_counts_though_a_browser_sends_the_empty_field_too(
+    graded: Graded, alice_client: Client
+) -> None:
+    page = alice_client.get(unclear(graded)).content.decode()
+    assert '<button type="submit" name="chosen" value="1003"' in page
+    alice_client.post(unclear(graded), {"chosen": "1003", "student": ""})
+    assert Identity.objects.get(sheet=graded.sheets[0]).state == Identity.State.HUMAN
+
+
+def test_two_sheets_of_one_student_name_each_other(graded: Graded, alice_client: Client) -> None:
+    address = unclear(graded)
+    unclear(graded, 1)
+    Identity.objects.update(reason="another sheet may have the same student")
+    page = alice_client.get(address).content.decode()
+    assert "sheet 0002 may be theirs too" in page
+    assert "sheet 0001 may be theirs too" not in page
+
+
+def test_a_printed_number_is_not_called_read(graded: Graded, alice_client: Client) -> None:
+    address, sheet = unclear(graded), graded.sheets[0]
+    sheet.printed_for = Student.objects.get(exam=graded.exam, student_id="1001")
+    sheet.save()
+    Identity.objects.filter(sheet=sheet).update(read="1001")
+    for page in (address, reverse("marking:identities", args=[graded.exam.pk])):
+        shown = alice_client.get(page).content.decode()
+        assert "Printed on the sheet" in shown
+        assert "The machine read" not in shown
 
 
 def test_a_student_with_another_sheet_is_refused_in_words(graded: Graded, alice_client: Client) -> None:
