@@ -112,6 +112,7 @@ def test_sheets_are_printed_for_the_roster_and_can_be_downloaded(exam: Exam, ali
     run = PrintRun.objects.filter(exam=exam).latest("id")
     pdf = alice_client.get(reverse("exams:print-pdf", args=[exam.pk, run.pk]))
     assert b"".join(pdf.streaming_content)[:5] == b"%PDF-"  # type: ignore[attr-defined]
+    assert b"The portal knows it already." in alice_client.get(reverse("exams:print", args=[exam.pk])).content
     layout = alice_client.get(reverse("exams:print-layout", args=[exam.pk, run.pk]))
     sheets = layout_from_data(json.loads(layout.content)).sheets
     assert [sheet.student_id for sheet in sheets] == ["1001", "1002", "1003", None, None]
