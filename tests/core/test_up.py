@@ -26,7 +26,8 @@ def service(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
         "PYTHONUNBUFFERED": "1",
     }
     command = [sys.executable, str(ROOT / "manage.py"), "up", "--port=0", "--workers=1"]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+    with (tmp_path / "said").open("w") as said:
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=said, text=True)
     yield process
     if process.poll() is None:
         process.kill()
@@ -52,8 +53,17 @@ def children(pid: int) -> list[int]:
     return [int(line) for line in listed.stdout.split()]
 
 
-def test_one_command_serves_the_portal_and_ends_in_order(service: subprocess.Popen[str]) -> None:
+def test_one_command_serves_the_portal_and_ends_in_order(
+    service: subprocess.Popen[str], tmp_path: Path
+) -> None:
     port, login = greeting(service)
+    home = tmp_path / "home"
+    assert (tmp_path / "said").read_text().splitlines()[:3] == [
+        f"Database: making it (SQLite, {home / 'inkgrade.sqlite3'})",
+        f"Keys and files: in {home}",
+        "Workers: starting 1",
+    ]
+    assert (home / "secret_key").exists()
     assert re.fullmatch(r"Log in as teacher@localhost with the password \S{12} \(shown this once\)\n", login)
     assert get(port, "/healthz").status == 200
     page = get(port, "/login/")
@@ -92,6 +102,9 @@ def test_a_port_that_is_taken_is_said_in_one_line(manage: Manage) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         run = manage("up", "--port", port, "--workers=1")
+        again = manage("up", "--port", port, "--workers=1")
     assert run.returncode == 2
+    assert f"Portal: will be at http://127.0.0.1:{port}/ in a moment" in run.stderr.splitlines()
+    assert "Database: " not in again.stderr
     last = run.stderr.strip().splitlines()[-1]
     assert last == f"Error: Cannot listen at 127.0.0.1:{port}: Address already in use. Choose another --port."

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import webbrowser
+from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandParser
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from grading.accounts.services import LOCAL_EMAIL, first_login
 from grading.core import commands
@@ -34,6 +38,8 @@ class Command(commands.Command):
         parser.add_argument("--open", action="store_true", help="open the portal in the browser")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        for line in _long_work(options["host"], options["port"], options["workers"]):
+            self.stderr.write(line, str)  # no error, so not in its colour
         call_command("migrate", verbosity=0)
         password = first_login()
         serve(
@@ -50,3 +56,20 @@ class Command(commands.Command):
         self.stdout.flush()
         if open_browser:
             webbrowser.open(address)
+
+
+def _long_work(host: str, port: int, workers: int) -> Iterator[str]:
+    """What a first start does while nothing can be seen of it, and the first one after an update."""
+    executor = MigrationExecutor(connection)
+    changes = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    if not changes:
+        return
+    database = f"{connection.display_name}, {connection.settings_dict['NAME']}"
+    if executor.loader.applied_migrations:
+        yield f"Database: bringing it up to date, {changes} changes ({database})"
+    else:
+        yield f"Database: making it ({database})"
+        yield f"Keys and files: in {settings.INKGRADE_HOME}"
+    yield f"Workers: starting {workers}"
+    if port:
+        yield f"Portal: will be at http://{host}:{port}/ in a moment"
