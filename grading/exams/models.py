@@ -32,6 +32,9 @@ class Exam(models.Model):
         "accounts.Course", null=True, blank=True, on_delete=models.SET_NULL, related_name="exams"
     )
     anonymous = models.BooleanField(default=False, help_text="reviewers see no names and no numbers")
+    known_one_in = models.PositiveSmallIntegerField(
+        default=0, help_text="one item in so many of a reviewer's queue is decided already; 0: none"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["school", "code"], name="exam_code_once_a_school")]

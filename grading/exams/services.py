@@ -82,7 +82,8 @@ def copy_exam(*, actor: Actor, exam: Exam, code: str, title: str, with_roster: b
     with transaction.atomic():
         copied = create_exam(actor=actor, school=exam.school, spec=spec)
         copied.course_id, copied.anonymous = exam.course_id, exam.anonymous
-        copied.save(update_fields=["course", "anonymous"])
+        copied.known_one_in = exam.known_one_in
+        copied.save(update_fields=["course", "anonymous", "known_one_in"])
         if with_roster:
             Student.objects.bulk_create(
                 Student(exam=copied, student_id=s.student_id, name=s.name, email=s.email, section=s.section)

@@ -116,6 +116,15 @@ def derive_again(answer: Answer) -> None:
     again.set(answer, decided)
 
 
+def as_undecided(answer: Answer) -> Answer:
+    """Set one stored answer as it was before people decided it (not saved): for who must not see that."""
+    spec = answer.exam.load_spec()
+    question = spec.question(answer.question)
+    rules = rules_for(answer.exam, question)
+    _Again(question, rules, _stored_cutoff(answer.exam), spec.language).set(answer, [])
+    return answer
+
+
 def derive_question(exam: Exam, question: Question, rules: Rules) -> list[Answer]:
     """The stored answers of one question, set anew by ``rules`` (not saved), in the order of the sheets."""
     again = _Again(question, rules, _stored_cutoff(exam), exam.load_spec().language)

@@ -17,6 +17,7 @@ VERBS = {
     "exam.released": _lazy("released the results"),
     "exam.release_withdrawn": _lazy("opened the results again"),
     "question.rekeyed": _lazy("changed the key of a question"),
+    "exam.known_items_set": _lazy("set how often reviewers get a known item"),
     "readings.taken": _lazy("took the readings of another reader"),
     "rubric.changed": _lazy("changed the criteria of a question"),
     "marking_rule.set": _lazy("set how people mark a question"),
@@ -30,6 +31,7 @@ VERBS = {
     "page.chosen": _lazy("chose which scan of a page counts"),
     "page.code_given": _lazy("typed the sheet number of a page"),
     "page.own_sheet": _lazy("gave a page a sheet of its own"),
+    "sheet.set_aside": _lazy("set a sheet aside"),
     "page.dropped": _lazy("put a page aside"),
     "work.tried_again": _lazy("had the machine try again"),
     "answer.decided": _lazy("decided an answer"),
@@ -76,6 +78,7 @@ OBJECTS = {
     "reports.archive": _lazy("reports"),
 }
 DETAILS = {
+    "one_in": _lazy("one in"),
     "reader": _lazy("reader"),
     "readings": _lazy("readings"),
     "sheet": _lazy("sheet"),

@@ -8,13 +8,14 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 from grading.accounts.models import User
+from grading.core.actor import Actor
 from grading.exams.key_text import key_text, leniency
 from grading.exams.models import Exam
 from grading.exams.spec import ExamSpec, Question, TextQuestion
 from grading.marking.acting import histories
 from grading.marking.likeness import ODD
 from grading.marking.models import Answer
-from grading.review import spot_checks
+from grading.review import known_items, spot_checks
 from grading.review.addresses import crop_url
 from grading.review.queue import starting_after
 from grading.review.services import Lent
@@ -90,6 +91,13 @@ def lay_out(exam: Exam, answers: Sequence[Answer], spec: ExamSpec | None = None)
         )
         for answer in answers
     ]
+
+
+def lay_out_for(actor: Actor, exam: Exam, answers: Sequence[Answer]) -> list[Item]:
+    """The same for one person, who sees known items as if nobody had decided them."""
+    known = known_items.among(actor, exam, [answer.pk for answer in answers])
+    items = lay_out(exam, known_items.shown(answers, known))
+    return [replace(item, seen=None) if item.answer.pk in known else item for item in items]
 
 
 def lay_out_group(exam: Exam, lent: Lent) -> GroupBench:

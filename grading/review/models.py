@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from grading.exams.models import Sheet
-from grading.marking.models import Answer
+from grading.marking.models import Answer, Decision
 from grading.scans.models import Page
 
 
@@ -39,6 +39,34 @@ class Lease(models.Model):
 
     def __str__(self) -> str:
         return f"{self.answer_id or self.sheet_id or self.page_id} held by {self.reviewer_id}"
+
+
+class KnownItem(models.Model):
+    """An answer that somebody else decided, put into a reviewer's queue to see whether they say the same.
+
+    ``kind`` is empty until they have. What they say is a second reading: no mark is ever made of it.
+    ``act`` and ``undone`` name the act that said it and the one that took it back, which count once.
+    """
+
+    SCHOOL_PATH: ClassVar[str] = "answer__exam__school_id"
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="+")
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=8, choices=Decision.Kind.choices, blank=True)
+    text = models.CharField(max_length=500, blank=True)
+    marks = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    at = models.DateTimeField(null=True, blank=True, help_text="when it was said")
+    act = models.UUIDField(null=True, blank=True)
+    undone = models.UUIDField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["answer", "reviewer"], name="known_item_once_a_reviewer")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.answer_id} for {self.reviewer_id}"
 
 
 class Keys(models.Model):

@@ -18,7 +18,7 @@ from grading.exams.models import Exam
 from grading.marking import acting, decisions
 from grading.marking.acting import Acted, Verdict
 from grading.marking.models import Answer, Decision
-from grading.review import leases
+from grading.review import known_items, leases
 from grading.review.filters import Filters
 from grading.review.queue import ALL, free_for, in_order, starting_after, waiting
 
@@ -57,12 +57,18 @@ def lend(
     besides: Collection[int] = (),
     count: int = 1,
 ) -> list[Answer]:
-    """Lend the next ``count`` single answers behind ``after`` that are not among ``besides``."""
+    """Lend the next ``count`` single answers behind ``after`` that are not among ``besides``.
+
+    A known item comes before them when one is due: the last that is lent tells the place in the queue.
+    """
     for _try in range(TRIES):
         wanted = _first_free(actor, exam, filters, after, besides, count)
         got = leases.take_all(actor=actor, items=wanted)
-        if got or not wanted:
-            return [answer for answer in wanted if answer.pk in got]
+        if got:
+            known = known_items.draw(actor=actor, exam=exam, filters=filters)
+            return [*known, *(answer for answer in wanted if answer.pk in got)]
+        if not wanted:
+            break
     return []
 
 
@@ -93,11 +99,20 @@ def decide(
 ) -> Acted:
     """Give a verdict on answers that the actor holds, or that nobody does; then they are given back.
 
-    Answers that somebody else holds are left alone, like those that somebody decided meanwhile.
+    Answers that somebody else holds are left alone, like those that somebody decided meanwhile. What is said
+    of known items is kept and decides nothing.
     """
+    act = act or uuid4()
+    known = known_items.among(actor, exam, seen)
+    if known:
+        second = known_items.say(actor=actor, exam=exam, answers=known, verdict=verdict, act=act)
+        leases.give_back(actor=actor, items=second)
+        if known == set(seen):
+            return Acted(second)
     others = leases.held_by_others(actor=actor, kind="answer", keys=seen)
-    free = {answer: newest for answer, newest in seen.items() if answer not in others}
-    acted = acting.decide_all(actor=actor, exam=exam, seen=free, verdict=verdict, act=act or uuid4())
+    skipped = known | set(others)
+    free = {answer: newest for answer, newest in seen.items() if answer not in skipped}
+    acted = acting.decide_all(actor=actor, exam=exam, seen=free, verdict=verdict, act=act)
     leases.give_back(actor=actor, items=acted.saved)
     held = tuple(Answer.objects.filter(exam=exam, pk__in=others).select_related("sheet"))
     return Acted(acted.saved, acted.left_alone + held, acted.repeated)
@@ -113,7 +128,12 @@ def undo_last(*, actor: Actor, exam: Exam, act: UUID | None = None) -> tuple[Ans
     Exam.objects.select_for_update().get(pk=exam.pk)  # the second sending waits for the first
     if act and (before := acting.taken_back_by(actor=actor, exam=exam, act=act)):
         return before
-    for decided in _acts(actor, exam):
+    acts = _acts(actor, exam)
+    newest = acts[0][0].at if acts else None
+    if known := known_items.take_back(actor=actor, exam=exam, newest_decision=newest, act=act):
+        leases.take_all(actor=actor, items=known)
+        return known
+    for decided in acts:
         undone = acting.take_back(actor=actor, exam=exam, decided=decided, act=act or uuid4()).saved
         if undone:
             leases.take_all(actor=actor, items=undone)

@@ -18,7 +18,7 @@ from grading.marking.models import Answer
 from grading.review import benches, leases, services, spot_checks
 from grading.review import filters as narrowing
 from grading.review.addresses import group_url, item_url, next_url, queue_url
-from grading.review.bench import lay_out
+from grading.review.bench import lay_out_for
 from grading.review.desk import CONFLICT, by_script, filters_of, go, pieces
 from grading.review.filters import Filters
 from grading.review.forms import UndoForm, numbers
@@ -71,7 +71,7 @@ def undo_last(request: HttpRequest, exam_id: int) -> HttpResponse:
         messages.error(request, in_words(error))
         return redirect(next_url(exam, filters))
     if by_script(request) and len(undone) == 1 and "go" not in request.POST:
-        return pieces(request, exam, lay_out(exam, undone))
+        return pieces(request, exam, lay_out_for(actor_of(request), exam, undone))
     back = ngettext(
         "Taken back. It waits for you again.", "Taken back: %(n)d answers wait for you again.", len(undone)
     )

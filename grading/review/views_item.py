@@ -16,9 +16,9 @@ from grading.exams.gate import exam_or_404
 from grading.exams.models import Exam
 from grading.exams.refusals import in_words
 from grading.marking.models import Answer
-from grading.review import leases, services
+from grading.review import known_items, leases, services
 from grading.review.addresses import item_url, next_url
-from grading.review.bench import Item, lay_out
+from grading.review.bench import Item, lay_out_for
 from grading.review.desk import CONFLICT, UNPROCESSABLE, by_script, filters_of, pieces, typed, whole
 from grading.review.forms import DecisionForm, numbers
 from grading.scans.overlay import overlay
@@ -32,7 +32,9 @@ def item(request: HttpRequest, exam_id: int, answer_id: int) -> HttpResponse:
     """The item on the bench, borrowed while it is open; a decided one can be decided again."""
     exam, answer = found(request, exam_id, answer_id)
     free = leases.take(actor=actor_of(request), item=answer)
-    return _show(request, exam, _item(exam, answer, taken_by=None if free else leases.holder(answer)))
+    return _show(
+        request, exam, _item(request, exam, answer, taken_by=None if free else leases.holder(answer))
+    )
 
 
 @requires(REVIEWERS)
@@ -110,25 +112,30 @@ def go_on(request: HttpRequest, exam: Exam, last: Answer) -> HttpResponse:
     if by_script(request):
         return _in_line(request, exam, last)
     actor, filters = actor_of(request), filters_of(request)
-    answer = services.next_item(actor=actor, exam=exam, filters=filters, after=last)
+    known = known_items.among(actor, exam, [last.pk])
+    answer = services.next_item(actor=actor, exam=exam, filters=filters, after=None if known else last)
     if answer is not None and answer.group and filters.wants_groups:
         answer = None  # a group comes as a group
     return redirect(item_url(answer, filters) if answer else next_url(exam, filters))
 
 
 def _in_line(request: HttpRequest, exam: Exam, last: Answer | None) -> HttpResponse:
-    have = numbers(request.POST.getlist("have"))
-    behind = Answer.objects.filter(exam=exam, pk=have[-1]).first() if have else last
+    actor, have = actor_of(request), numbers(request.POST.getlist("have"))
+    known = known_items.among(actor, exam, [*have, *([last.pk] if last else [])])
+    places = [key for key in have if key not in known]  # a known item has no place in the queue
+    behind = None if last is None or last.pk in known else last
+    if places:
+        behind = Answer.objects.filter(exam=exam, pk=places[-1]).first()
     wanted = IN_LINE - len(have)
     lent = services.lend(
-        actor=actor_of(request),
+        actor=actor,
         exam=exam,
         filters=filters_of(request),
         after=behind,
         besides=[*have, *([last.pk] if last else [])],
         count=max(0, wanted),
     )
-    return pieces(request, exam, lay_out(exam, lent) if lent else [])
+    return pieces(request, exam, lay_out_for(actor, exam, lent) if lent else [])
 
 
 def _why_not(request: HttpRequest, answer: Answer) -> str:
@@ -144,11 +151,11 @@ def _why_not(request: HttpRequest, answer: Answer) -> str:
 
 def _refused(request: HttpRequest, exam: Exam, answer: Answer, why: str, status: int) -> HttpResponse:
     answer.refresh_from_db()
-    return _show(request, exam, _item(exam, answer).refused(why, typed(request)), status)
+    return _show(request, exam, _item(request, exam, answer).refused(why, typed(request)), status)
 
 
-def _item(exam: Exam, answer: Answer, **more: Any) -> Item:
-    return replace(lay_out(exam, [answer])[0], **more)
+def _item(request: HttpRequest, exam: Exam, answer: Answer, **more: Any) -> Item:
+    return replace(lay_out_for(actor_of(request), exam, [answer])[0], **more)
 
 
 def _show(request: HttpRequest, exam: Exam, shown: Item, status: int = 200) -> HttpResponse:

@@ -145,6 +145,7 @@ review:open-undo                     405/302     405/302     405/302     403/403
 review:page                          302/302     302/302     403/403     403/403     404/404     login/login
 review:page-next                     302/302     302/302     403/403     403/403     404/404     login/login
 review:queue                         200/200     200/200     200/200     403/403     404/404     login/login
+review:reviewers                     200/422     200/422     403/403     403/403     404/404     login/login
 review:sheet                         302/302     302/302     403/403     403/403     404/404     login/login
 review:sheet-next                    302/302     302/302     403/403     403/403     404/404     login/login
 review:skip                          405/302     405/302     405/302     403/403     405/404     login/login
@@ -155,6 +156,7 @@ scans:drop                           405/302     405/302     403/403     403/403
 scans:give-code                      405/422     405/422     403/403     403/403     405/404     login/login
 scans:image                          200/200     200/200     200/200     200/200     404/404     login/login
 scans:own-sheet                      405/302     405/302     403/403     403/403     405/404     login/login
+scans:aside                          405/302     405/302     403/403     403/403     405/404     login/login
 scans:page                           200/200     200/200     200/200     200/200     404/404     login/login
 scans:pages                          200/200     200/200     403/403     200/200     404/404     login/login
 scans:replace                        405/302     405/302     403/403     403/403     405/404     login/login

@@ -43,6 +43,7 @@ LISTS = {
     "review:open-list": 13,
     "review:open-item": 20,
     "review:open-question": 13,
+    "review:reviewers": 12,
     "reports:results": 26,
     "reports:questions": 14,
     "reports:question": 16,
