@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 QUESTIONS = 20
+PREVIEW, THUMBNAIL, CROPS = "pages/load.jpg", "thumbnails/load.jpg", "crops/load.zip"
 WORDS = ("mitochondrion", "osmosis", "enzyme")
 
 

@@ -1,6 +1,7 @@
-"""Fills an empty database with one large exam as it is after scanning, marked by the service itself.
+"""Fills an empty database with one large exam as it is after scanning.
 
-``python -m tests.load.seed --sheets 5000``, with DATABASE_URL; prints JSON that `tests.load` takes.
+The service itself marks MARKED sheets, which are then copied. ``python -m tests.load.seed --sheets 5000``,
+with DATABASE_URL of a PostgreSQL, prints JSON that `tests.load` takes.
 """
 
 from __future__ import annotations
@@ -32,15 +33,19 @@ from grading.exams.spec import Question  # noqa: E402
 from grading.marking import services as marking  # noqa: E402
 from grading.marking.deriving import question_pages  # noqa: E402
 from grading.marking.expected import expected_spellings  # noqa: E402
+from grading.marking.models import Identity  # noqa: E402
 from grading.scans.models import Page, Reading, ScanFile  # noqa: E402
-from tests.load.exam import exam_data  # noqa: E402
+from tests.load.copies import copy_class  # noqa: E402
+from tests.load.exam import CROPS, PREVIEW, THUMBNAIL, exam_data  # noqa: E402
 
 SECTIONS = "ABCDEFGH"
+MARKED = 250
+NAMELESS = 50  # of so many sheets one has no student yet
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sheets", type=int, default=5000)
+    parser.add_argument("--sheets", type=int, default=5000, help=f"a multiple of {MARKED}")
     parser.add_argument("--reviewers", type=int, default=20)
     wanted = parser.parse_args()
     school = School.objects.create(name="Load")
@@ -49,12 +54,15 @@ def main() -> None:
     exam = set_up(actor, school, wanted.sheets)
     scan(exam, random.Random(7))
     marking.mark_exam(exam_id=exam.pk)
+    lose_names(exam)
+    copy_class(exam, marked=MARKED, sheets=wanted.sheets)
     Job.objects.all().delete()  # the machine is through with everything
     tell_a_past(exam, actor)
     reviewers = [member(school, f"reviewer{n}@load.example", Role.REVIEWER) for n in range(wanted.reviewers)]
     found = {
         "exam": exam.pk,
         "sheet": Sheet.objects.filter(exam=exam).first().pk,  # type: ignore[union-attr]
+        "page": Page.objects.filter(exam=exam).first().pk,  # type: ignore[union-attr]
         "teacher": session(teacher),
         "reviewers": [session(reviewer) for reviewer in reviewers],
         "cookie": settings.SESSION_COOKIE_NAME,
@@ -100,7 +108,7 @@ def scan(exam: Exam, chance: random.Random) -> None:
     )
     run = exam.print_runs.get()
     places = question_pages(run)
-    sheets = list(Sheet.objects.filter(exam=exam).order_by("pk"))
+    sheets = list(Sheet.objects.filter(exam=exam).order_by("pk")[:MARKED])
     numbers = max(places.values())
     pages = Page.objects.bulk_create(
         [
@@ -112,6 +120,9 @@ def scan(exam: Exam, chance: random.Random) -> None:
                 number=n,
                 state=Page.State.USED,
                 quality=0.1,
+                preview=PREVIEW,
+                thumbnail=THUMBNAIL,
+                crops=CROPS,
             )
             for k, sheet in enumerate(sheets)
             for n in range(1, numbers + 1)
@@ -126,7 +137,23 @@ def scan(exam: Exam, chance: random.Random) -> None:
             if question.type != "manual":
                 page = by_place[sheet.pk, places[question.id]]
                 readings.append(reading(page, question, keyed[question.id], skill, chance))
+    for sheet in sheets[::NAMELESS]:
+        number = {"kind": "student-id", "text": "2000?00", "confidence": 0.4, "evidence": {}, "model": "load"}
+        readings.append(Reading(page=by_place[sheet.pk, 1], question="", **number))
     Reading.objects.bulk_create(readings, batch_size=1000)
+
+
+def lose_names(exam: Exam) -> None:
+    """Some sheets on which the number could not be read well enough."""
+    identities = list(Identity.objects.filter(exam=exam).select_related("student").order_by("sheet_id"))
+    for place, identity in enumerate(identities[::NAMELESS]):
+        near = identities[place * NAMELESS : place * NAMELESS + 3]
+        chances = zip(near, (0.5, 0.3, 0.1), strict=True)
+        identity.candidates = [[other.student.student_id, p] for other, p in chances if other.student]
+        identity.state, identity.reason = Identity.State.REVIEW, "the number is not clear"
+    for identity in identities[::NAMELESS]:
+        identity.student = None
+        identity.save()
 
 
 def reading(page: Page, question: Question, keyed: list[str], skill: float, chance: random.Random) -> Reading:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.services import new_postgres_database
+from tests.load.database import Facts, copy_of_large_exam
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,18 +30,26 @@ class Service:
 
 @contextmanager
 def service(home: Path, *, sheets: int, reviewers: int, workers: int) -> Iterator[Service]:
-    """Seed a database and serve it until the end of the block."""
-    with new_postgres_database() as url:
-        environment = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "grading.settings",
-            "PYTHONPATH": str(ROOT),
-            "INKGRADE_HOME": str(home),
-            "DATABASE_URL": url,
-        }
-        run(environment, "manage.py", "migrate", "--verbosity=0")
-        told = run(environment, "-m", "tests.load.seed", f"--sheets={sheets}", f"--reviewers={reviewers}")
-        facts = json.loads(told.splitlines()[-1])
-        with served(environment, workers) as address:
+    """Serve the large exam until the end of the block, with as many processes as `docker/Dockerfile` says."""
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "grading.settings",
+        "PYTHONPATH": str(ROOT),
+        "INKGRADE_HOME": str(home),
+        "SECRET_KEY": "the sessions of the kept database are signed with it; it guards nothing else",
+    }
+
+    def fill(url: str) -> Facts:
+        there = environment | {"DATABASE_URL": url}
+        run(there, "manage.py", "migrate", "--verbosity=0")
+        told = run(there, "-m", "tests.load.seed", f"--sheets={sheets}", f"--reviewers={reviewers}")
+        facts: Facts = json.loads(told.splitlines()[-1])
+        return facts
+
+    with copy_of_large_exam(sheets=sheets, reviewers=reviewers, fill=fill) as (url, facts):
+        here = environment | {"DATABASE_URL": url}
+        run(here, "manage.py", "migrate", "--verbosity=0")  # the kept one may be older
+        run(here, "-m", "tests.load.images", str(home / "media"))
+        with served(here, workers) as address:
             yield Service(address, facts)
 
 
@@ -64,11 +72,12 @@ def served(environment: dict[str, str], workers: int) -> Iterator[str]:
         f"--workers={workers}",
         "--threads=4",
         "--keep-alive=90",
-        "--preload",
+        "--max-requests=2000",
+        "--max-requests-jitter=200",
         "--log-level=warning",
     )
     process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "grading.wsgi:application", *options], cwd=ROOT, env=environment
+        [sys.executable, "-m", "gunicorn", "tests.load.wsgi:application", *options], cwd=ROOT, env=environment
     )
     try:
         address = f"http://127.0.0.1:{port}"
