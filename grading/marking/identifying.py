@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from django.db.models import Exists, OuterRef, QuerySet
 
 from grading.exams.models import Exam, Sheet, Student
 from grading.marking.gather import Readings, used_pages
@@ -33,7 +34,7 @@ class FoundIdentity:
 def find_identities(exam: Exam, readings: Readings) -> list[FoundIdentity]:
     """The student of every scanned sheet, except of those that people decided, which take no part."""
     pages = used_pages(exam.pk)
-    people = Identity.objects.filter(exam=exam, state=Identity.State.HUMAN)
+    people = _said(exam)
     decided = set(people.values_list("sheet_id", flat=True))
     taken = set(people.filter(student__isnull=False).values_list("student__student_id", flat=True))
     scanned = Sheet.objects.filter(pk__in=pages).select_related("printed_for").order_by("pk")
@@ -49,9 +50,17 @@ def find_identities(exam: Exam, readings: Readings) -> list[FoundIdentity]:
 
 def store_identities(exam: Exam, found: Iterable[FoundIdentity]) -> None:
     """Write them in place of those that the machine found before; call it in a transaction."""
-    Identity.objects.filter(exam=exam).exclude(state=Identity.State.HUMAN).delete()
+    Identity.objects.filter(exam=exam).exclude(pk__in=_said(exam).values("pk")).delete()
     students = dict(Student.objects.filter(exam=exam).values_list("student_id", "pk"))
     Identity.objects.bulk_create((_row(exam, item, students) for item in found), batch_size=500)
+
+
+def _said(exam: Exam) -> QuerySet[Identity]:
+    """What people said, but of sheets that were set aside: their students are free for another sheet."""
+    aside = (Page.State.FOREIGN, Page.State.DUPLICATE, Page.State.BLANK)
+    pages = Page.objects.filter(sheet=OuterRef("sheet"))
+    set_aside = Exists(pages) & ~Exists(pages.exclude(state__in=aside))
+    return Identity.objects.filter(~set_aside, exam=exam, state=Identity.State.HUMAN)
 
 
 def _roster(exam: Exam) -> list[str]:

@@ -17,6 +17,7 @@ from grading.exams.gate import exam_or_404, hides_names
 from grading.exams.models import Exam, Sheet
 from grading.exams.refusals import in_words
 from grading.scans import services
+from grading.scans.aside import set_aside
 from grading.scans.doubles import SEPARABLE, give_own_sheet
 from grading.scans.forms import CodeForm, DropForm, RescanForm
 from grading.scans.models import Page, ScanFile
@@ -92,6 +93,23 @@ def own_sheet(request: HttpRequest, exam_id: int, page_id: int) -> HttpResponse:
 
 @requires(TEACHERS)
 @require_POST
+def aside(request: HttpRequest, exam_id: int, sheet_id: int) -> HttpResponse:
+    """The sheet does not count: its student began anew on another one, say."""
+    exam = exam_or_404(request, exam_id)
+    sheet = Sheet.objects.filter(exam=exam, pk=sheet_id).first()
+    if sheet is None:
+        raise Http404("There is no such sheet.")
+    try:
+        set_aside(actor=actor_of(request), sheet=sheet)
+    except UserError as error:
+        messages.error(request, in_words(error))
+    else:
+        messages.success(request, _("Sheet %(number)s does not count any more.") % {"number": sheet.number})
+    return redirect("scans:scan", exam.pk)
+
+
+@requires(TEACHERS)
+@require_POST
 def rescan(request: HttpRequest, exam_id: int, page_id: int) -> HttpResponse:
     """A new scan of this page comes in and takes its place."""
     exam, found = _found(request, exam_id, page_id)
@@ -161,6 +179,7 @@ def _show(request: HttpRequest, exam: Exam, found: Page, form: CodeForm, status:
         "light": LIGHTS.get(state, ""),
         "can_give_code": state in services.MENDABLE and found.file.state != ScanFile.State.REFUSED,
         "can_drop": state in services.DROPPABLE,
+        "can_set_aside": state == Page.State.USED and found.sheet_id is not None,
         "can_replace": state in (Page.State.NEEDS_REVIEW, Page.State.DUPLICATE)
         and found.sheet_id is not None,
         "can_separate": state in SEPARABLE and found.sheet_id is not None,
