@@ -1,7 +1,8 @@
-"""One press of a key that decides several answers at once, or takes that back: all of it in one transaction.
+"""What a person decides, on one answer or on several at once, or takes back: all of it in one transaction.
 
 Each answer is fenced by the decision that the person saw on it: one that somebody decided meanwhile is left
-alone. The act has a name (a UUID), so that sending it twice, as after a cut connection, counts once.
+alone, or refused where it is the only one. The act has a name (a UUID), so that sending it twice, as after a
+cut connection, counts once.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
@@ -23,9 +25,9 @@ from grading.marking import consequence, decisions
 from grading.marking.deriving import derive_again
 from grading.marking.models import Answer, Decision
 from grading.marking.rubric_rules import Rules, rules_of
-from grading.marking.rubric_turns import turn_of
+from grading.marking.rubric_turns import require_turn, turn_of
 
-SET_BY_PEOPLE = ["status", "verdict", "marks", "risk", "reason", "read", "turn"]
+SET_BY_PEOPLE = ["status", "verdict", "marks", "max_marks", "risk", "reason", "read", "turn"]
 History = Mapping[int, list[Decision]]
 
 
@@ -37,6 +39,8 @@ class Verdict:
     text: str = ""
     marks: Decimal | None = None
     comment: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    """Criteria, adjustment, annotations (``rubric_services.mark``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,26 @@ def take_back(*, actor: Actor, exam: Exam, decided: Sequence[Decision], act: UUI
     return Acted(tuple(saved), tuple(answer for answer in answers if answer not in saved))
 
 
+def decide_one(*, actor: Actor, answer: Answer, seen: int | None, verdict: Verdict) -> Answer:
+    """``decide_all`` for one answer, refused with the reason (a UserError) where that leaves it alone."""
+    with transaction.atomic():
+        work, locked = _work_on(actor, answer, seen)
+        (saved,) = work.write([locked], lambda found: work.decide(found, verdict))
+        work.record("answer.decided", [saved], {"kind": verdict.kind, "text": verdict.text})
+    return saved
+
+
+def undo_one(*, actor: Actor, answer: Answer, seen: int | None) -> Answer:
+    """Take back the decision that counts at the actor's turn, whoever made it; UserError if there is none."""
+    with transaction.atomic():
+        work, locked = _work_on(actor, answer, seen)
+        if work.counts_now(locked) is None:
+            raise UserError("there is nothing to undo on this answer", "reload to see where it stands")
+        (saved,) = work.write([locked], work.undo)
+        work.record("answer.undone", [saved], {"kind": Decision.Kind.UNDO})
+    return saved
+
+
 def taken_back_by(*, actor: Actor, exam: Exam, act: UUID) -> tuple[Answer, ...]:
     """The answers on which this very undo of the actor has been stored already."""
     undone = Decision.objects.filter(act=act, kind=Decision.Kind.UNDO, by_id=actor.user_id)
@@ -94,6 +118,20 @@ def taken_back_by(*, actor: Actor, exam: Exam, act: UUID) -> tuple[Answer, ...]:
 
 
 RELATED = ("exam", "sheet", "reading", "page")
+
+
+def _work_on(actor: Actor, answer: Answer, seen: int | None) -> tuple[_Work, Answer]:
+    """The work on one answer and the answer as it is now. Raises UserError when it is not to be touched."""
+    exam = Exam.objects.select_for_update().get(pk=answer.exam_id)
+    work = _Work(actor, exam, uuid4(), _answers(exam, [answer.pk]))
+    (locked,) = work.answers
+    if work.newest(locked) != seen:
+        raise UserError(
+            "somebody decided on this answer while you were looking at it",
+            "look at their decision before yours",
+        )
+    require_turn(actor, locked, work.history[locked.pk], work.rules[locked.question])
+    return work, locked
 
 
 def _answers(exam: Exam, keys: Iterable[int]) -> list[Answer]:
@@ -182,6 +220,7 @@ class _Work:
             text=verdict.text.strip(),
             marks=verdict.marks,
             comment=verdict.comment.strip()[:1000],
+            data=dict(verdict.data),
             act=self.act,
             by_id=self.actor.user_id,
         )

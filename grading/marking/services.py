@@ -9,18 +9,15 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from grading.core import audit
 from grading.core.actor import Actor
 from grading.core.errors import UserError
 from grading.exams.models import Exam, Sheet, Student
-from grading.marking import consequence, decisions
+from grading.marking import acting
 from grading.marking import marks as marks_of
-from grading.marking.deriving import derive_again
+from grading.marking.acting import Verdict
 from grading.marking.models import Answer, Decision, Identity
-from grading.marking.rubric_rules import rules_for
-from grading.marking.rubric_turns import require_turn
 
 log = logging.getLogger(__name__)
 
@@ -68,54 +65,13 @@ def decide(
     annotations (``rubric_services.mark``). Raises UserError when somebody decided meanwhile, when it is not
     this person's turn, or when the decision does not fit the question; then nothing is stored.
     """
-    with transaction.atomic():
-        locked = _lock(answer, seen)
-        question = locked.exam.load_spec().question(locked.question)
-        rules, history = rules_for(locked.exam, question), list(_history(locked))
-        decision = Decision(
-            sheet_id=locked.sheet_id,
-            question=locked.question,
-            turn=require_turn(actor, locked, history, rules),
-            kind=kind,
-            text=text.strip(),
-            marks=marks,
-            comment=comment.strip()[:1000],
-            data=dict(data or {}),
-            by_id=actor.user_id,
-        )
-        try:
-            decisions.apply(locked, question, [*history, decision], rules)
-        except ValueError as problem:
-            raise UserError(str(problem)) from problem
-        decision.save()
-        locked.save()
-        consequence.refresh(locked.exam, locked.exam.load_spec(), [locked.sheet_id])
-        _record("answer.decided", actor, locked, decision)
-    return locked
+    verdict = Verdict(kind, text, marks, comment, data or {})
+    return acting.decide_one(actor=actor, answer=answer, seen=seen, verdict=verdict)
 
 
 def undo(*, actor: Actor, answer: Answer, seen: int | None) -> Answer:
     """Take back the decision that counts now; the one before it, or the machine's mark, counts again."""
-    with transaction.atomic():
-        locked = _lock(answer, seen)
-        question = locked.exam.load_spec().question(locked.question)
-        history = list(_history(locked))
-        turn = require_turn(actor, locked, history, rules_for(locked.exam, question))
-        if decisions.standing(history, turn) is None:
-            raise UserError("there is nothing to undo on this answer", "reload to see where it stands")
-        decision = Decision(
-            sheet_id=locked.sheet_id,
-            question=locked.question,
-            turn=turn,
-            kind=Decision.Kind.UNDO,
-            by_id=actor.user_id,
-        )
-        decision.save()
-        derive_again(locked)
-        locked.save()
-        consequence.refresh(locked.exam, locked.exam.load_spec(), [locked.sheet_id])
-        _record("answer.undone", actor, locked, decision)
-    return locked
+    return acting.undo_one(actor=actor, answer=answer, seen=seen)
 
 
 def identify(*, actor: Actor, sheet: Sheet, student_id: str) -> Identity:
@@ -168,30 +124,5 @@ def _set_identity(sheet: Sheet, student: Student | None) -> Identity:
 
 def latest_decision(answer: Answer) -> int | None:
     """The id of the newest decision on an answer, for a page to send back as ``seen``."""
-    return _history(answer).values_list("pk", flat=True).last()
-
-
-def _history(answer: Answer) -> QuerySet[Decision]:
-    return Decision.objects.filter(sheet_id=answer.sheet_id, question=answer.question).order_by("id")
-
-
-def _lock(answer: Answer, seen: int | None) -> Answer:
-    Exam.objects.select_for_update().get(pk=answer.exam_id)
-    locked = Answer.objects.select_related("exam", "sheet").get(pk=answer.pk)
-    if latest_decision(locked) != seen:
-        raise UserError(
-            "somebody decided on this answer while you were looking at it",
-            "look at their decision before yours",
-        )
-    return locked
-
-
-def _record(verb: str, actor: Actor, answer: Answer, decision: Decision) -> None:
-    data = {
-        "sheet": answer.sheet.number,
-        "question": answer.question,
-        "kind": decision.kind,
-        "text": decision.text,
-        "marks": None if answer.marks is None else str(answer.marks),
-    }
-    audit.record(verb, actor=actor, obj=answer, exam_id=answer.exam_id, data=data)
+    decided = Decision.objects.filter(sheet_id=answer.sheet_id, question=answer.question)
+    return decided.order_by("id").values_list("pk", flat=True).last()
