@@ -38,7 +38,11 @@ class Inputs:
 
 
 def stamp(exam: Exam) -> Inputs:
-    """The inputs of today. Take it before reading them: what changes after that shows as a difference."""
+    """The inputs of today. Take it before reading them: what changes after that shows as a difference.
+
+    Readings are written under the exam's lock only, so that those of an exam are committed in the order of
+    their keys: none with a smaller key comes in later.
+    """
     newest = Reading.objects.filter(page__exam=exam).aggregate(pk=Max("pk"))["pk"]
     return Inputs(exam.spec, _pages(exam), _students(exam), _owners(exam), _rules(exam), newest or 0)
 
