@@ -11,14 +11,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, expect, sync_playwright
 
 from tests.conftest import ROOT
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-PATIENCE = 60_000  # milliseconds; a machine under load is slow, not wrong
+PATIENCE = 180_000  # milliseconds; a machine under load is slow, not wrong
 expect.set_options(timeout=PATIENCE)
 EXPECTED = re.compile(r"the server responded with a status of (409|422)")
 
@@ -32,6 +33,24 @@ class Service:
     password: str
 
 
+@contextmanager
+def served(environment: dict[str, str], *, workers: int) -> Iterator[tuple[str, IO[str]]]:
+    """`manage.py up`: its address, and what it says behind that; ended, however slow the machine is."""
+    command = [sys.executable, str(ROOT / "manage.py"), "up", "--port=0", f"--workers={workers}"]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        address = re.search(r"http://\S+", process.stdout.readline())
+        assert address
+        yield address[0].rstrip("/"), process.stdout
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(timeout=PATIENCE / 1000)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """`manage.py up` with two workers on an empty home."""
@@ -41,19 +60,10 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         "INKGRADE_HOME": str(home),
         "PYTHONUNBUFFERED": "1",
     }
-    command = [sys.executable, str(ROOT / "manage.py"), "up", "--port=0", "--workers=2"]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    address = re.search(r"http://\S+", process.stdout.readline())
-    login = re.search(r"Log in as (\S+) with the password (\S+)", process.stdout.readline())
-    assert address
-    assert login
-    yield Service(address[0].rstrip("/"), login[1], login[2])
-    process.send_signal(signal.SIGTERM)
-    try:
-        process.wait(timeout=30)
-    except subprocess.TimeoutExpired:
-        process.kill()
+    with served(environment, workers=2) as (address, said):
+        login = re.search(r"Log in as (\S+) with the password (\S+)", said.readline())
+        assert login
+        yield Service(address, login[1], login[2])
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +88,32 @@ def context(chromium: Browser, *, width: int = 1280, script: bool = True) -> Bro
     return made
 
 
+@contextmanager
+def held(page: Page, *places: str, cut: bool = False) -> Iterator[None]:
+    """What the page asks of these places waits until the end of the block; then it goes on, or is cut off."""
+    waiting: list[Route] = []
+    is_over = False
+
+    def go_on(route: Route) -> None:
+        if cut:
+            route.abort()
+        else:
+            route.continue_()
+
+    def keep(route: Route) -> None:
+        if is_over:
+            go_on(route)
+        else:
+            waiting.append(route)
+
+    for place in places:
+        page.route(place, keep)
+    yield
+    is_over = True
+    for route in waiting:
+        go_on(route)
+
+
 def is_ready(page: Page) -> None:
     """Waits until every script of the page listens: what is pressed before is heard by nobody."""
     page.locator("html[data-ready]").wait_for(state="attached")
@@ -96,6 +132,7 @@ def log_in(page: Page, service: Service) -> None:
     page.get_by_label("Password").fill(service.password)
     page.get_by_role("button", name="Log in").click()
     page.locator("header.top .menu").wait_for()
+    is_ready(page)
 
 
 @dataclass(slots=True)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,9 +12,9 @@ from pathlib import Path
 
 import pypdfium2 as pdfium
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
-from tests.browser.conftest import EXPECTED, context, open_page
+from tests.browser.conftest import EXPECTED, context, held, open_page, served
 from tests.browser.open_marking_class import SHEETS
 from tests.conftest import ROOT
 
@@ -46,17 +44,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     furnish = [sys.executable, "-m", "tests.browser.open_marking_class"]
     made = subprocess.run(furnish, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
     found = json.loads(made.stdout.splitlines()[-1])
-    serve = [sys.executable, str(ROOT / "manage.py"), "up", "--port=0", "--workers=1"]
-    process = subprocess.Popen(serve, env=environment, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    address = re.search(r"http://\S+", process.stdout.readline())
-    assert address
-    yield Desk(address[0].rstrip("/"), found["exam"], found["sheet"], found["session"])
-    process.send_signal(signal.SIGTERM)
-    try:
-        process.wait(timeout=30)
-    except subprocess.TimeoutExpired:
-        process.kill()
+    with served(environment, workers=1) as (address, _said):
+        yield Desk(address, found["exam"], found["sheet"], found["session"])
 
 
 def mark_all(page: Page, address: str) -> None:
@@ -120,22 +109,15 @@ def test_a_key_pressed_while_marks_are_on_their_way_is_not_lost_in_silence(
         browser.add_cookies([{"name": "inkgrade_session", "value": desk.session, "url": desk.address}])
         page = browser.new_page()
         open_page(page, f"{desk.address}/exams/{desk.exam}/open/4/next/")
-        waiting: list[Route] = []
-
-        def keep(route: Route) -> None:
-            waiting.append(route)
-
-        page.route("**/mark/", keep)
         first = page.locator("[data-points]").first
         page.keyboard.press("1")
         expect(first).to_be_checked()
-        page.keyboard.press("Enter")
-        for key in ("1", "Enter"):
-            page.keyboard.press(key)
-            expect(page.locator(".toast")).to_contain_text(f"“{key}” was not taken")
-        expect(first).to_be_checked()
-        (mark,) = waiting
-        mark.abort()
+        with held(page, "**/mark/", cut=True):
+            page.keyboard.press("Enter")
+            for key in ("1", "Enter"):
+                page.keyboard.press(key)
+                expect(page.locator(".toast")).to_contain_text(f"“{key}” was not taken")
+            expect(first).to_be_checked()
         expect(page.locator("[data-refusal]")).to_contain_text("there is no connection")
         page.keyboard.press("1")
         expect(first).not_to_be_checked()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -14,7 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from grading.exams.models import Exam
 from grading.marking.models import Answer
-from tests.browser.conftest import context
+from tests.browser.conftest import context, open_page
 from tests.portal.conftest import Graded
 from tests.portal.conftest import graded as graded  # noqa: PLC0414 (a fixture, for pytest)
 from tests.portal.other_reader import NewReader, work
@@ -54,7 +55,7 @@ def tab(chromium: Browser, live_server: LiveServer, graded: Graded, alice_client
 def test_the_slider_tells_the_load_of_another_budget_without_asking_the_server(
     tab: Page, live_server: LiveServer, graded: Graded
 ) -> None:
-    tab.goto(live_server.url + reverse("marking:budget", args=[graded.exam.pk]))
+    open_page(tab, live_server.url + reverse("marking:budget", args=[graded.exam.pk]))
     slider = tab.get_by_label("May be wrong, from strict to lenient")
     choose = tab.locator("[data-choose]")
     expect(choose).to_be_disabled()
@@ -70,8 +71,9 @@ def test_the_slider_tells_the_load_of_another_budget_without_asking_the_server(
 
 
 def test_the_table_follows_what_is_typed(tab: Page, live_server: LiveServer, graded: Graded) -> None:
-    tab.goto(live_server.url + reverse("reports:results", args=[graded.exam.pk]))
+    open_page(tab, live_server.url + reverse("reports:results", args=[graded.exam.pk]))
     tab.get_by_label("Find a student").press_sequentially("ben")
+    expect(tab).to_have_url(re.compile("q=ben"))  # no table of fewer letters comes behind this one
     expect(tab.locator("#table tbody tr")).to_have_count(1)
     expect(tab.locator("#table")).to_contain_text("Ben")
     tab.get_by_role("link", name="show all").click()

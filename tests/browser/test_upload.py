@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
-from tests.browser.conftest import Desk, Service, desk_of
+from tests.browser.conftest import Desk, Service, desk_of, held
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 PIECE = 4 << 20
@@ -74,6 +74,19 @@ def test_a_cut_upload_goes_on_in_another_tab_where_it_stopped(
     second.locator(".thumbs li", has_text="large.pdf").wait_for()
 
 
+def test_a_file_dropped_before_the_script_is_here_is_taken_in(
+    desk: Desk, scan_page: str, tmp_path: Path
+) -> None:
+    early = tmp_path / "early.pdf"
+    early.write_bytes(os.urandom(700))
+    page = desk.page
+    with held(page, "**/upload*.js"):
+        with page.expect_request("**/upload*.js"):
+            page.goto(scan_page)
+        drop(page, early)
+    expect(page.locator("#files li", has_text="early.pdf")).to_contain_text("taken in")
+
+
 def test_one_refused_file_blocks_no_other_and_may_be_tried_again(
     desk: Desk, scan_page: str, tmp_path: Path
 ) -> None:
@@ -86,7 +99,7 @@ def test_one_refused_file_blocks_no_other_and_may_be_tried_again(
     lines = page.locator("#files li")
     expect(lines.filter(has_text="sound.pdf")).to_contain_text("taken in")
     expect(lines.filter(has_text="empty.pdf")).to_contain_text("is empty: scan the pages again")
-    expect(page.locator("#uploads [data-sum]")).to_have_text("1 of 2 files are taken in; 1 need you")
+    expect(page.locator("#uploads [data-sum]")).to_have_text("1 of 2 files are taken in; not taken in: 1")
     page.get_by_role("button", name="Try again").click()
     expect(lines.filter(has_text="empty.pdf")).to_contain_text("is empty")
 

@@ -102,6 +102,8 @@ export class LivePage {
 
   // Asked before the form is sent: a form sent to nobody is a form lost.
   async reachable() {
+    clearTimeout(this.timer);
+    this.running?.abort(); // its answer must not take back what is said now
     try {
       let answer = await this.ask();
       if (answer.status === 403 && (await this.renewToken())) answer = await this.ask();

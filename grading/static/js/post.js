@@ -1,5 +1,5 @@
 // One request of the bench and what became of it, in one of four words: done, refused, away (no connection), ended (logged out).
-const PATIENCE = 15_000;
+const PATIENCE = 30_000; // a server under load is slow, not away
 
 function verdictOn(answer) {
   if (new URL(answer.url).pathname.startsWith("/login/") || answer.status === 403) return "ended";

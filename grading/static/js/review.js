@@ -45,7 +45,7 @@ function showKeys() {
 
 async function showPage(link) {
   const answer = await ask(link.dataset.whole);
-  if (answer.became !== "done") return refuse(words().offline);
+  if (answer.became !== "done") return refuse(words().unsent);
   if (!link.isConnected) return undefined; // another item is on the bench by now
   const dialog = document.getElementById("whole-page");
   dialog.querySelector("[data-whole-place]").innerHTML = answer.text;
@@ -63,7 +63,7 @@ async function sendSafely(form, submitter) {
   bench.inert = false;
   focused.focus({ preventScroll: true });
   if (answer.became === "ended") return refuse((await renewToken()) ? words().again : words().ended);
-  if (answer.became === "away") return refuse(words().offline);
+  if (answer.became === "away") return refuse(words().unsent);
   return replaceBench(answer.text);
 }
 

@@ -163,7 +163,7 @@ export class Line {
       this.putBefore(node);
     } else {
       this.goOn();
-      this.refuse(this.bench.dataset.offline);
+      this.refuse(this.bench.dataset.unsent);
     }
   }
 
