@@ -212,6 +212,7 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
+FORM_RENDERER = "grading.portal.form_renderer.QuickRenderer"
 DATABASES = {"default": locations.database(DATABASE_URL, INKGRADE_HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATIC_URL = "static/"

@@ -44,10 +44,12 @@ def vitals(context: BrowserContext, url: str) -> Vitals:
     page = context.new_page()
     page.add_init_script(WATCH)
     page.goto(url, wait_until="networkidle")
+    page.evaluate(SETTLED)
+    cls = page.evaluate("() => vitals.cls")  # what moves later was asked to: zoom, a dialog
     for key in ("Tab", "Tab", "Tab", "z", "Tab"):
         page.keyboard.press(key)
     page.mouse.click(700, 60)
     page.evaluate(SETTLED)
-    lcp, inp, cls = page.evaluate("() => [vitals.lcp, vitals.inp, vitals.cls]")
+    lcp, inp = page.evaluate("() => [vitals.lcp, vitals.inp]")
     page.close()
     return Vitals(float(lcp), float(inp), float(cls))
