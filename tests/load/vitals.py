@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from urllib.parse import urlsplit
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import CHROMIUM
 from tests.browser.vitals import vitals
 from tests.load.server import Service
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 
 def show_vitals(running: Service, pages: dict[str, str]) -> int:
@@ -23,7 +25,7 @@ def show_vitals(running: Service, pages: dict[str, str]) -> int:
     print(f"{'':25} {'LCP':>6} {'INP':>6} {'CLS':>6}")
     bad = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         context = browser.new_context(viewport={"width": 1440, "height": 900})
         cookie = {"name": facts["cookie"], "value": facts["teacher"], "domain": host, "path": "/"}
         context.add_cookies([cookie])  # type: ignore[list-item]
