@@ -132,7 +132,6 @@ def log_in(page: Page, service: Service) -> None:
     page.get_by_label("Password").fill(service.password)
     page.get_by_role("button", name="Log in").click()
     page.locator("header.top .menu").wait_for()
-    is_ready(page)
 
 
 @dataclass(slots=True)
@@ -157,6 +156,7 @@ def desk_of(chromium: Browser, service: Service) -> Iterator[Desk]:
         page.on("console", hear)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         log_in(page, service)
+        is_ready(page)
         yield Desk(page, complaints)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PATIENCE, Desk, Service, context, desk_of, log_in
+from tests.browser.conftest import PATIENCE, Desk, Service, context, desk_of, log_in, open_page
 from tests.conftest import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
@@ -72,15 +72,14 @@ def scan_in(page: Page, home: str, scans: Path) -> None:
     page.goto(f"{home}scan/")
     page.get_by_label("Drop your scans here").set_input_files(scans)
     page.locator("#files").get_by_text("taken in").wait_for()
-    page.locator("#wall:not([data-busy])").get_by_text("every page is settled").wait_for(timeout=2 * PATIENCE)
+    page.locator("#wall:not([data-busy])").get_by_text("every page is settled").wait_for(timeout=5 * PATIENCE)
     expect(page.locator(".sum")).to_have_text("6 pages in = 6 used", use_inner_text=True)
 
 
 def review_by_keyboard(page: Page, home: str) -> int:
     """Decides four items without the mouse, takes one back; how many are decided in the end."""
-    page.goto(f"{home}review/next/?size=each")
-    page.get_by_role("button", name="Keys").wait_for()  # shown as soon as keys are heard
-    bench = page.locator("[data-place] [data-answer]")
+    open_page(page, f"{home}review/next/?size=each")
+    bench = page.locator("[data-place] [data-answer]:not([inert])")
     for keys in (
         ["Enter"],
         ["ArrowRight"],
@@ -95,6 +94,7 @@ def review_by_keyboard(page: Page, home: str) -> int:
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_contain_text("Right: full marks")
     page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
     before = bench.get_attribute("data-answer")
     page.keyboard.press("u")
     expect(bench).not_to_have_attribute("data-answer", before or "")
@@ -138,7 +138,7 @@ def test_a_phone_shows_every_page_whole(home: str, chromium: Browser, service: S
         log_in(page, service)
         parts = ("", "questions/", "roster/", "print/", "scan/", "sure/", "review/", "results/", "log/")
         for part in (*parts, "review/next/", "results/questions/", "release/", "students/"):
-            page.goto(f"{home}{part}")
+            open_page(page, f"{home}{part}")
             assert page.evaluate("document.documentElement.scrollWidth") <= 390, part
 
 
