@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count
+from django.utils import formats
 
 from grading.exams.models import Exam
 from grading.marking.budget import SLIDER, Load
@@ -35,6 +37,11 @@ class Point:
     def percent(self) -> str:
         """The budget as an exam file writes it."""
         return f"{100 * self.load.budget:g}%"
+
+    @property
+    def shown(self) -> str:
+        """The budget as the reader's language writes it."""
+        return f"{formats.localize(Decimal(f'{100 * self.load.budget:g}'))} %"
 
     @property
     def offered(self) -> bool:

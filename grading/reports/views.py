@@ -82,6 +82,9 @@ def sheet(request: HttpRequest, exam_id: int, sheet_id: int) -> HttpResponse:
         "result": result(found, exam.load_spec()),
         "spec": exam.load_spec(),
         "rows": rows,
+        "unseen": sum(
+            row.answer.page_id is None and row.answer.status == Answer.Status.REVIEW for row in rows
+        ),
         "pages": sheet_pages(found, [row.answer for row in rows]),
         "before": _neighbour(exam, found, "<"),
         "after": _neighbour(exam, found, ">"),

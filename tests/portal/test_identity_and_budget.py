@@ -112,6 +112,14 @@ def test_a_chosen_budget_is_saved_and_the_marks_derived_again(graded: Graded, al
     assert Job.objects.filter(stage=Stage.MARK, exam_id=graded.exam.pk).exists()
 
 
+def test_budgets_are_written_as_the_language_does(graded: Graded, alice_client: Client) -> None:
+    page = alice_client.get(
+        reverse("marking:budget", args=[graded.exam.pk]), headers={"Accept-Language": "de"}
+    )
+    assert '<th scope="row" class="nowrap">0,05 %' in page.content.decode()
+    assert 'name="budget" value="0.05%"' in page.content.decode()
+
+
 def test_a_budget_that_cannot_be_meant_is_refused(graded: Graded, alice_client: Client) -> None:
     answer = alice_client.post(reverse("marking:budget-choose", args=[graded.exam.pk]), {"budget": "2"})
     assert answer.status_code == 422

@@ -140,6 +140,18 @@ def test_a_sheet_shows_who_decided_each_answer(
     assert (looks["1"], looks["2"], looks["3"]) == ("wrong", "review", "correct")
 
 
+def test_a_sheet_with_a_lost_page_says_what_to_do(graded: Graded, alice_client: Client) -> None:
+    address = reverse("reports:sheet", args=[graded.exam.pk, graded.sheets[0].pk])
+    assert "was not scanned" not in alice_client.get(address).content.decode()
+    lost = graded.answer(0, "2")
+    lost.page, lost.status = None, Answer.Status.REVIEW
+    lost.save()
+    assert (
+        "1 answer is open because its page of this sheet was not scanned"
+        in alice_client.get(address).content.decode()
+    )
+
+
 @pytest.mark.parametrize("name", ["answers", "grades", "ledger", "review"])
 def test_every_csv_file_can_be_had(name: str, graded: Graded, alice_client: Client) -> None:
     answer = alice_client.get(url("csv", graded, name))
