@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
 
 from grading.accounts.models import Course, Invitation, Membership, Role, School, User
 from grading.core.models import AuditEvent
@@ -108,6 +110,19 @@ def test_everybody_gets_what_the_table_says_and_changes_only_what_is_theirs(who:
             changed.append(name)
     assert not wrong, "\n".join([f"For {who} the table says something else. {HOW}", *wrong.values()])
     assert not changed, f"{who} changed something there, by looking or in spite of the role"
+
+
+@pytest.mark.parametrize("who", PEOPLE[:-2])
+def test_no_page_offers_a_link_that_its_reader_is_refused(who: str, staff: Staff) -> None:
+    client, key = staff.clients[who], staff.graded.exam.pk
+    pages = ("portal:exam", "exams:roster", "exams:print", "scans:scan", "marking:budget", "reports:results")
+    refused = []
+    for name in (*pages, "reports:questions", "review:queue"):
+        page = client.get(reverse(name, args=[key]))
+        if page.status_code == 200:
+            links = set(re.findall(r'<a [^>]*href="(/[^"#]*)', page.content.decode()))
+            refused += [(name, link) for link in links if client.get(link).status_code == 403]
+    assert refused == []
 
 
 def reads_only(who: str, parameters: tuple[str, ...]) -> bool:

@@ -28,12 +28,13 @@ STEPS = [
 
 @register.inclusion_tag("parts/steps.html", takes_context=True)
 def exam_steps(context: dict[str, Any], exam: Exam) -> dict[str, Any]:
-    """Links to the steps with what waits there; a reviewer sees only the review."""
+    """Links to the steps with what waits there: the review alone for a reviewer, all but it for an examiner."""
     request = context["request"]
     member = membership_of(request)
     view = request.resolver_match.view_name if request.resolver_match else ""
     waiting = _waiting(exam)
-    shown = STEPS[4:5] if member and member.role == Role.REVIEWER else STEPS
+    only = {Role.REVIEWER: STEPS[4:5], Role.EXAMINER: [*STEPS[:4], *STEPS[5:]]}
+    shown = only.get(Role(member.role), STEPS) if member else STEPS
     steps = [
         {
             "url": reverse(name, args=[exam.pk]),
