@@ -28,7 +28,7 @@ STEPS = [
 
 @register.inclusion_tag("parts/steps.html", takes_context=True)
 def exam_steps(context: dict[str, Any], exam: Exam) -> dict[str, Any]:
-    """Links to the steps with what waits there: the review alone for a reviewer, all but it for an examiner."""
+    """Links to the steps with what waits there: the review alone for a reviewer, the rest for an examiner."""
     request = context["request"]
     member = membership_of(request)
     view = request.resolver_match.view_name if request.resolver_match else ""
