@@ -115,8 +115,8 @@ def held(page: Page, *places: str, cut: bool = False) -> Iterator[None]:
 
 
 def is_ready(page: Page) -> None:
-    """Waits until every script of the page listens: what is pressed before is heard by nobody."""
-    page.locator("html[data-ready]").wait_for(state="attached")
+    """Waits until the scripts of the page, if any, listen: what is pressed before is heard by nobody."""
+    page.locator("html[data-ready], html:not(:has(script[type=module]))").wait_for(state="attached")
 
 
 def open_page(page: Page, address: str) -> None:

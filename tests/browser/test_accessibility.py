@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,19 +13,22 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import context
+from tests.browser.conftest import context, is_ready, open_page, served
 from tests.conftest import ROOT
 from tools.sitemap import kinds_of_pages
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 EVERY_RULE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLOURS = ["color-contrast", "link-in-text-block"]  # all that changes in the dark
-SHIFTS = """() => new Promise((done) => {
+SHIFTS = """async () => {
   let sum = 0;
-  new PerformanceObserver((list) => { for (const one of list.getEntries()) sum += one.value; })
-    .observe({ type: "layout-shift", buffered: true });
-  setTimeout(() => done(sum), 50);
-})"""
+  const add = (all) => { for (const one of all) sum += one.value; };
+  const watch = new PerformanceObserver((list) => add(list.getEntries()));
+  watch.observe({ type: "layout-shift", buffered: true });
+  for (let frames = 0; frames < 3; frames += 1) await new Promise(requestAnimationFrame);
+  add(watch.takeRecords());
+  return sum;
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -40,17 +42,8 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
     }
     command = [sys.executable, "-m", "tests.browser.small_class"]
     made = subprocess.run(command, env=environment, cwd=ROOT, check=True, capture_output=True, text=True)
-    up = [sys.executable, str(ROOT / "manage.py"), "up", "--port=0", "--workers=1"]
-    process = subprocess.Popen(up, env=environment, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    address = re.search(r"http://\S+", process.stdout.readline())
-    assert address
-    yield json.loads(made.stdout.splitlines()[-1]) | {"address": address[0].rstrip("/")}
-    process.send_signal(signal.SIGTERM)
-    try:
-        process.wait(timeout=30)
-    except subprocess.TimeoutExpired:
-        process.kill()
+    with served(environment, workers=1) as (address, _said):
+        yield json.loads(made.stdout.splitlines()[-1]) | {"address": address}
 
 
 def desk(chromium: Browser, school: dict[str, str], person: str, width: int = 1280) -> Page:
@@ -79,6 +72,7 @@ def test_axe_finds_nothing_on_any_page(chromium: Browser, school: dict[str, str]
     found, visited = [], []
     for path in kinds_of_pages(page, f"{school['address']}/", f"{school['address']}/components/"):
         visited.append(path)
+        is_ready(page)
         found += faults(page)
     assert not found, "\n".join(found)
     assert len(visited) >= (25 if person == "owner" else 6), visited
@@ -90,7 +84,7 @@ def test_axe_finds_nothing_before_the_login_and_on_error_pages(
     page = context(chromium).new_page()
     page.emulate_media(reduced_motion="reduce")
     for path in ("/login/", "/nothing-here/"):
-        page.goto(school["address"] + path)
+        open_page(page, school["address"] + path)
         found = faults(page)
         assert not found, "\n".join(found)
 
@@ -101,6 +95,7 @@ def test_nothing_overflows_on_a_phone_in_either_direction_nor_moves_while_loadin
     page = desk(chromium, school, "owner", width=390)
     wide, moved = set(), {}
     for path in kinds_of_pages(page, f"{school['address']}/", f"{school['address']}/components/"):
+        is_ready(page)
         if (shift := page.evaluate(SHIFTS)) >= 0.1:
             moved[path] = shift
         for direction in ("ltr", "rtl"):
@@ -113,19 +108,20 @@ def test_nothing_overflows_on_a_phone_in_either_direction_nor_moves_while_loadin
 
 def test_the_first_tab_stop_skips_to_the_content(chromium: Browser, school: dict[str, str]) -> None:
     page = desk(chromium, school, "owner")
-    page.goto(school["address"])
+    open_page(page, school["address"])
     page.keyboard.press("Tab")
     skip = page.get_by_role("link", name="Skip to the content")
     expect(skip).to_be_focused()
     expect(skip).to_be_in_viewport()
     page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("#"))
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('main') !== null")
 
 
 def test_dialogs_and_menus_keep_the_focus_and_give_it_back(chromium: Browser, school: dict[str, str]) -> None:
     page = desk(chromium, school, "owner")
-    page.goto(f"{school['address']}/components/")
+    open_page(page, f"{school['address']}/components/")
     opener = page.get_by_role("button", name="Open a dialog")
     opener.focus()
     page.keyboard.press("Enter")
@@ -150,7 +146,7 @@ def test_dialogs_and_menus_keep_the_focus_and_give_it_back(chromium: Browser, sc
 
 def test_light_and_dark_change_at_once_and_stay(chromium: Browser, school: dict[str, str]) -> None:
     page = desk(chromium, school, "owner")
-    page.goto(school["address"])
+    open_page(page, school["address"])
     page.locator("header .menu summary").click()
     with page.expect_response("**/appearance/"):
         page.get_by_role("button", name="Dark").click()
