@@ -56,8 +56,8 @@ class Outcome:
 
 
 def widest_kind(samples: Sequence[Sample]) -> str:
-    """The narrowest kind of box that could hold every sample's text."""
-    kinds = {sample.kind for sample in samples}
+    """The narrowest kind of box that could hold every sample's text; what was crossed out fits into any."""
+    kinds = {sample.kind for sample in samples if sample.text}
     return next(kind for kind in ("text", "number", "digits") if kind in kinds or kind == "digits")
 
 

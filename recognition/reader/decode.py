@@ -17,7 +17,7 @@ from recognition.reader.ctc import BLANK, Frames, Labels, log_likelihoods
 ClassWeights = NDArray[np.float64]
 """Logarithms (C,) of how much likelier each class is here than it was in training; -inf: not allowed."""
 
-DIGIT_AMONG_LETTERS = 0.05
+DIGIT_AMONG_LETTERS = 0.1
 """Odds of a digit in a box for text, relative to training."""
 
 HOPELESS = 0.01

@@ -33,6 +33,7 @@ def outcome() -> Outcome:
 
 def test_the_kind_of_a_set_is_the_narrowest_that_holds_all_its_labels() -> None:
     assert evaluate.widest_kind([sample("12"), sample("7")]) == "digits"
+    assert evaluate.widest_kind([sample("12"), sample("")]) == "digits"
     assert evaluate.widest_kind([sample("12"), sample("-7.5")]) == "number"
     assert evaluate.widest_kind([sample("12"), sample("-7.5"), sample("mass")]) == "text"
 
