@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from hypothesis import settings as property_settings
 
 from grading.accounts.access import actor_for
@@ -22,6 +23,13 @@ property_settings.register_profile("inkgrade", deadline=None)
 property_settings.load_profile("inkgrade")
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """A page that one test asks for in another language leaves no language behind for the next."""
+    with translation.override("en"):
+        yield
 
 
 def _member(email: str, name: str, school: School, role: Role) -> Membership:
