@@ -138,17 +138,23 @@ def shown(times: Times, limit: float) -> int:
     print(f"{'':25}     n  server p50   p95  waited p50   p95    cpu queries")
     slow = []
     for page, all_took in sorted(times.of.items()):
-        (server, high), (waited, long) = (_milliseconds(all_took, name) for name in ("server", "waited"))
-        cpu = 1000 * float(np.median([took.cpu for took in all_took]))
-        queries = int(np.median([took.queries for took in all_took]))
-        server_told, waited_told = f"{server:10.0f} {high:5.0f}", f"{waited:10.0f} {long:5.0f}"
-        print(f"{page:25} {len(all_took):5}  {server_told}  {waited_told}  {cpu:5.0f} {queries:7}")
-        slow += [page] if high > limit else []
+        slow += [page] if _show(page, all_took) > limit else []
+    _show("all requests together", [took for each in times.of.values() for took in each])
     for failure, n in times.failures.items():
         print(f"failed {n} times: {failure}")
     if slow:
         print(f"above {limit:g} ms: {', '.join(slow)}")
     return 1 if slow or times.failures else 0
+
+
+def _show(name: str, all_took: list[Took]) -> float:
+    """Print a line; the 95th percentile of the server's time in milliseconds."""
+    (server, high), (waited, long) = (_milliseconds(all_took, part) for part in ("server", "waited"))
+    cpu = 1000 * float(np.median([took.cpu for took in all_took]))
+    queries = int(np.median([took.queries for took in all_took]))
+    server_told, waited_told = f"{server:10.0f} {high:5.0f}", f"{waited:10.0f} {long:5.0f}"
+    print(f"{name:25} {len(all_took):5}  {server_told}  {waited_told}  {cpu:5.0f} {queries:7}")
+    return high
 
 
 def _milliseconds(all_took: list[Took], name: str) -> tuple[float, float]:
