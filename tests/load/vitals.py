@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import sync_playwright
 
-from tests.load.page_vitals import vitals
+from tests.browser.vitals import vitals
 from tests.load.server import Service
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
