@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from grading.exams.drafts import Draft, draft_of
 from grading.exams.examfile import exam_from_data
 from grading.exams.faults import Fault
@@ -16,6 +18,7 @@ from grading.exams.typed_numbers import with_comma
 
 NEW_HEAD = {"digits": "7", "pass_mark": "50%", "error_budget": "0.2%"}
 HEAD, ROWS = "head", "q"
+STILL_EMPTY = _("still to be filled in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,8 @@ class Editor:
         for fault in faults:
             form, field = self.place(fault)
             says_all = field or fault.place == ("questions",)
-            form.add_error(field, fault.message if says_all else str(fault))
+            text = fault.message if says_all else str(fault)
+            form.add_error(field, STILL_EMPTY if field and not form.cleaned_data.get(field) else text)
 
 
 def _place(form: QuestionForm, index: int) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from grading.core.errors import UserError
 from grading.exams.drafts import Draft
-from grading.exams.editor import HEAD, Editor
+from grading.exams.editor import HEAD, STILL_EMPTY, Editor
 from grading.exams.fingerprint import exam_key
 from grading.exams.key_warnings import question_warnings
 from grading.exams.models import Exam, PrintRun
@@ -110,7 +110,7 @@ def _fault_note(editor: Editor, fault: Any) -> Note:
     form, field = editor.place(fault)
     empty = field is not None and not form.cleaned_data.get(field)
     label = str(form.fields[field].label) if field else ""
-    text = _("still to be filled in") if empty else fault.message
+    text = str(STILL_EMPTY) if empty else fault.message
     return Note(str(form.prefix), field or "", label, "todo" if empty else "bad", text)
 
 

@@ -138,8 +138,8 @@ class QuestionForm(forms.Form):
 
     id = _line(_("No."))
     type = forms.ChoiceField(label=_("Type"), choices=[(name, TYPE_NAMES[name]) for name in QUESTION_TYPES])
-    marks = _line(_("Marks"), placeholder="2")
-    prompt = _area(_("Question as printed"), _("May stay empty when the questions are on another sheet."))
+    marks = _line(_("Marks"))
+    prompt = _area(_("Question as printed"))
     answer = _area(_("Key"), rows=1)
     options = _area(_("Options"), _("Separated by commas, or one a line."), rows=1, placeholder="A, B, C, D")
     cells = _line(_("Boxes"), _("Empty: as many as the key has digits."))
@@ -210,8 +210,14 @@ class RosterForm(forms.Form):
         required=False,
         strip=False,
         widget=forms.Textarea(
-            attrs={"rows": 10, "class": "code", "spellcheck": "false", "placeholder": "student_id,name,email"}
+            attrs={"rows": 6, "class": "code", "spellcheck": "false", "placeholder": "student_id,name,email"}
         ),
+    )
+
+    keep = forms.BooleanField(
+        label=_("Only add these students, or correct them; all others stay on the roster"),
+        required=False,
+        initial=True,
     )
 
     def clean(self) -> dict[str, Any]:

@@ -24,12 +24,13 @@ class RosterPreview:
         return bool(self.added or self.changed or self.removed)
 
 
-def preview(exam: Exam, roster: Roster) -> RosterPreview:
-    """Compare ``roster`` with the exam's own; nothing is written."""
+def preview(exam: Exam, roster: Roster, *, keep: bool = False) -> RosterPreview:
+    """Compare ``roster`` with the exam's own, to which it is only added with ``keep``; nothing is written."""
     known = {student.student_id: student for student in Student.objects.filter(exam=exam)}
     wanted = {entry.student_id: entry for entry in roster.students}
     kept = with_paper(exam)
-    gone = [student for number, student in known.items() if number not in wanted and student.on_roster]
+    others = [student for number, student in known.items() if number not in wanted and student.on_roster]
+    gone = [] if keep else others
     changed = [
         f"{_called(known[number])} → {entry.name} {entry.email} {entry.section}".rstrip()
         for number, entry in wanted.items()
@@ -41,7 +42,7 @@ def preview(exam: Exam, roster: Roster) -> RosterPreview:
         changed=tuple(changed),
         removed=tuple(_called(student) for student in gone if student.pk not in kept),
         kept=tuple(_called(student) for student in gone if student.pk in kept),
-        same=len(wanted) - len(added) - len(changed),
+        same=len(wanted) - len(added) - len(changed) + (len(others) if keep else 0),
     )
 
 

@@ -24,8 +24,8 @@ class RosterChange:
     removed: int
 
 
-def set_roster(*, actor: Actor, exam: Exam, roster: Roster) -> RosterChange:
-    """Make ``roster`` the exam's; a student with a printed or a scanned sheet is kept in any case."""
+def set_roster(*, actor: Actor, exam: Exam, roster: Roster, keep: bool = False) -> RosterChange:
+    """Make ``roster`` the exam's, or only add it with ``keep``; a student with a sheet stays in any case."""
     with transaction.atomic():
         Exam.objects.select_for_update().get(pk=exam.pk)
         known = {student.student_id: student for student in exam.students.all()}
@@ -45,7 +45,7 @@ def set_roster(*, actor: Actor, exam: Exam, roster: Roster) -> RosterChange:
         gone = [
             student.pk
             for number, student in known.items()
-            if number not in wanted and student.on_roster and student.pk not in kept
+            if not keep and number not in wanted and student.on_roster and student.pk not in kept
         ]
         removed = Student.objects.filter(pk__in=gone).delete()[1].get("exams.Student", 0)
         change = RosterChange(len(added), len(changed), removed)

@@ -111,6 +111,7 @@ def _submitted(request: HttpRequest, exam: Exam | None) -> HttpResponse:
             return saved(request, changed, new=exam is None)
         except ExamFileError as error:
             editor.put(error.faults)
+            sight = (sight[0], [note for note in sight[1] if note.look != "todo"])  # stands at its field now
         except NewPrintNeeded as error:
             context["new_print"] = in_words(error)
         except UserError as error:

@@ -121,7 +121,7 @@ def preview(request: HttpRequest, exam_id: int) -> HttpResponse:
 
 def _say(request: HttpRequest, run: PrintRun, *, new: bool) -> None:
     if new:
-        text = _("The sheets are ready. Print them at 100 % size, not fitted to the page.")
+        text = _("The sheets are ready to be printed.")
         messages.success(request, text)
         return
     text = _("These very sheets are print %(run)s already: download it again, or ask for further sheets.")

@@ -53,7 +53,7 @@ def _previewed(request: HttpRequest, exam: Exam, table: Table, form: RosterForm)
     columns = ColumnsForm.columns(request.POST, table.width) or guessed(table)
     wanted, faults = _wanted(table, columns)
     if wanted is not None and "confirmed" in request.POST:
-        return _save(request, exam, wanted)
+        return _save(request, exam, wanted, keep=form.cleaned_data["keep"])
     shown = columns.header and "mapped" not in request.POST
     if faults and shown and not columns.faults:
         form.add_error("upload" if form.cleaned_data.get("upload") else "text", list(faults))
@@ -62,7 +62,8 @@ def _previewed(request: HttpRequest, exam: Exam, table: Table, form: RosterForm)
         "exam": exam,
         "roster": wanted,
         "faults": faults,
-        "preview": preview(exam, wanted) if wanted else None,
+        "preview": preview(exam, wanted, keep=form.cleaned_data["keep"]) if wanted else None,
+        "keep": form.cleaned_data["keep"],
         "columns": ColumnsForm(columns),
         "rows": [row for _, row in table.rows[:ROWS_SHOWN]],
         "text": table_text(table),
@@ -85,8 +86,8 @@ def _wanted(table: Table, columns: Columns) -> tuple[Roster | None, tuple[str, .
         return None, error.faults
 
 
-def _save(request: HttpRequest, exam: Exam, wanted: Roster) -> HttpResponse:
-    change = services.set_roster(actor=actor_of(request), exam=exam, roster=wanted)
+def _save(request: HttpRequest, exam: Exam, wanted: Roster, *, keep: bool) -> HttpResponse:
+    change = services.set_roster(actor=actor_of(request), exam=exam, roster=wanted, keep=keep)
     text = _("The roster is saved: %(added)d added, %(changed)d changed, %(removed)d removed.")
     counts = {"added": change.added, "changed": change.changed, "removed": change.removed}
     messages.success(request, text % counts)
@@ -96,4 +97,6 @@ def _save(request: HttpRequest, exam: Exam, wanted: Roster) -> HttpResponse:
 def _page(request: HttpRequest, exam: Exam, form: RosterForm, status: int = 200) -> HttpResponse:
     students = Student.objects.filter(exam=exam, on_roster=True).order_by("name", "student_id")
     page = Paginator(students, STUDENTS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "exams/roster.html", {"exam": exam, "page": page, "form": form}, status=status)
+    has_sections = any(student.section for student in page)
+    context = {"exam": exam, "page": page, "form": form, "has_sections": has_sections}
+    return render(request, "exams/roster.html", context, status=status)

@@ -67,9 +67,11 @@ def _scan_in(seen: Overview) -> Step:
     if seen.busy:
         text += " · " + _("the machine is at work")
     if seen.problem_pages:
-        text += " · " + _("%(n)d need you") % {"n": seen.problem_pages}
+        needing = ngettext("%(n)d needs you", "%(n)d need you", seen.problem_pages)
+        text += " · " + needing % {"n": seen.problem_pages}
     done = pages.pages_in > 0 and pages.settled and not seen.busy
-    return Step("scans:scan", _("Scan in"), text, _("Scan in"), done)
+    action = _("Settle these pages") if seen.problem_pages else _("Scan in")
+    return Step("scans:scan", _("Scan in"), text, action, done)
 
 
 def _how_sure(seen: Overview) -> Step:

@@ -58,6 +58,10 @@ def fill(page: Page, code: str) -> Locator:
     for place, (kind, fields) in enumerate(QUESTIONS):
         if place:
             page.get_by_role("button", name="Add a question").press("Enter")
+            expect(rows.nth(place).get_by_label("Type").locator("option:checked")).to_contain_text(
+                QUESTIONS[place - 1][0]
+            )
+            expect(rows.nth(place).get_by_label("Marks", exact=True)).to_have_value("2")
         add_question(page, rows.nth(place), kind, fields)
     return rows
 

@@ -143,6 +143,13 @@ def test_without_script_the_page_is_asked_for_with_a_button(alice_client: Client
     assert not Exam.objects.exists()
 
 
+def test_a_field_left_empty_is_asked_for_at_its_place_and_once(alice_client: Client) -> None:
+    page = alice_client.post(reverse("exams:new-form"), form_of(parse_exam(EXAM)) | {"q-0-marks": ""})
+    assert page.status_code == 422
+    assert page.context["row_forms"][0].errors["marks"] == ["still to be filled in"]
+    assert page.content.decode().count("still to be filled in") == 1
+
+
 def test_versions_can_be_read_and_taken_up_again(school: School, alice_client: Client) -> None:
     exam = small_exam(school)
     url = reverse("exams:change-form", args=[exam.pk])

@@ -101,6 +101,17 @@ def test_a_student_with_a_scanned_sheet_is_never_removed(exam: Exam, alice_clien
     ]
 
 
+def test_a_student_is_added_without_naming_all_the_others(exam: Exam, alice_client: Client) -> None:
+    seen = alice_client.post(change(exam), {"text": "1004;Dilan\n", "keep": "on"})
+    found = seen.context["preview"]
+    assert (found.added, found.removed, found.same) == (("Dilan (1004)",), (), 3)
+    assert b'name="keep" value="on"' in seen.content
+    again = {"text": seen.context["text"], "mapped": "1", "confirmed": "1", "keep": "on"}
+    alice_client.post(change(exam), again | {"column-0": "student_id", "column-1": "name"})
+    names = Student.objects.filter(exam=exam).order_by("student_id").values_list("name", flat=True)
+    assert list(names) == ["Ada", "Ben", "Cleo", "Dilan"]
+
+
 def test_a_roster_that_changes_nothing_offers_no_button(exam: Exam, alice_client: Client) -> None:
     answer = alice_client.post(change(exam), {"text": ROSTER})
     assert not answer.context["preview"].changes_anything

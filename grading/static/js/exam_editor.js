@@ -18,9 +18,18 @@ function hasContent(question) {
   return [...fields].some((field) => field.value);
 }
 
+// A question that is added is mostly like the one before it.
+function takeAfter(question, before) {
+  for (const name of ["type", "marks"]) {
+    const field = question.querySelector(`[name$=-${name}]`);
+    field.value = before?.querySelector(`[name$=-${name}]`).value || field.value;
+  }
+}
+
 function add(form, spare) {
   const total = form.querySelector("[name$=-TOTAL_FORMS]");
   const rows = form.querySelector("[data-rows]");
+  const before = [...rows.querySelectorAll("[data-question]:not([hidden], .leaving)")].at(-1);
   let question = spare.shift();
   if (!question) {
     rows.insertAdjacentHTML("beforeend", document.getElementById("empty-question").innerHTML.replaceAll("__prefix__", total.value));
@@ -29,6 +38,7 @@ function add(form, spare) {
   }
   rows.append(question);
   question.hidden = false;
+  takeAfter(question, before);
   prepare(question);
   place(form);
   question.querySelector("select").focus();

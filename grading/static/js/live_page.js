@@ -137,11 +137,13 @@ export class LivePage {
 
   // What is still to be written is said of questions that were begun, not of the one that one writes at.
   worthSaying(note) {
-    return note.look !== "todo" || note.form !== this.chosen;
+    const isSaid = document.getElementById(`id_${note.form}-${note.field}_error`);
+    return note.look !== "todo" || (note.form !== this.chosen && !isSaid);
   }
 
   turned({ page, pages }) {
     this.page = page;
+    this.form.querySelector("[data-turns]").hidden = pages < 2;
     this.form.querySelector("[data-where]").textContent = this.form.dataset.page.replace("{page}", page).replace("{pages}", pages);
     this.form.querySelector("[data-turn='-1']").disabled = page <= 1;
     this.form.querySelector("[data-turn='1']").disabled = page >= pages;
