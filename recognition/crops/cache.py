@@ -18,6 +18,9 @@ from recognition.reader.prepare import ink_dark
 TALLEST = 96
 """Crops are stored at most this high: twice what the network sees."""
 
+MADE_SETS = {"sheet-": "sheets", "cut-": "cut"}
+"""Folders of the cache for sets made of others, by how their names begin."""
+
 
 def cache_root() -> Path:
     """INKGRADE_CACHE, or ~/.cache/inkgrade."""
@@ -25,8 +28,9 @@ def cache_root() -> Path:
 
 
 def set_path(root: Path, name: str) -> Path:
-    """Folder of a labelled set: under `root`, or in the cache for the crops of simulated sheets."""
-    return cache_root() / "sheets" / name if name.startswith("sheet-") else root / name
+    """Folder of a labelled set: under `root`, or in the cache when it is made of others (MADE_SETS)."""
+    folder = next((f for prefix, f in MADE_SETS.items() if name.startswith(prefix)), None)
+    return cache_root() / folder / name if folder else root / name
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ COLLECTED = {
     "orand-car-a": "train",
     "letters62": "train",
     "sse-letters": "train",
+    "cut-words": "train",
     "sheet-cells": "train",
     "sheet-numbers": "train",
     "sheet-texts": "train",

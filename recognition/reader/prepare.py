@@ -36,6 +36,15 @@ def prepare(image: Grey) -> Plane:
     return _fit(level, _with_margin(box, level.shape[0]))
 
 
+def plane_columns(image: Grey) -> tuple[float, float]:
+    """Where the prepared plane of a crop lies in it: the crop's column at which the plane starts (it may be
+    negative), and how many columns of the crop one column of the plane shows."""
+    level = flatten(image)
+    top, bottom, left, right = _with_margin(_ink_box(level), level.shape[0])
+    zoom = image.shape[1] / level.shape[1]
+    return left * zoom, zoom * (right - left) / _plane_width(right - left, bottom - top)
+
+
 def flatten(image: Grey) -> Plane:
     """Ink on level paper: float32 (h, w), paper 1.0, full ink 0.0, h at most 144, light ink turned dark."""
     grey = ink_dark(_at_working_height(_checked(image)))
@@ -136,7 +145,7 @@ def _with_margin(box: Box, height: int) -> Box:
 def _fit(level: Plane, box: Box) -> Plane:
     """The box of `level` (which may reach beyond it) scaled to 48 high, set on paper of a permitted width."""
     cut = _cut(level, box)
-    width = max(1, min(MAX_WIDTH, round(cut.shape[1] * HEIGHT / cut.shape[0])))
+    width = _plane_width(cut.shape[1], cut.shape[0])
     shrinks = cut.shape[0] > HEIGHT
     method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
     scaled = cv2.resize(cut, (width, HEIGHT), interpolation=method)
@@ -144,6 +153,10 @@ def _fit(level: Plane, box: Box) -> Plane:
     plane = np.ones((HEIGHT, padded), np.float32)
     plane[:, :width] = np.clip(scaled, 0.0, 1.0)
     return plane
+
+
+def _plane_width(width: int, height: int) -> int:
+    return max(1, min(MAX_WIDTH, round(width * HEIGHT / height)))
 
 
 def _cut(level: Plane, box: Box) -> Plane:

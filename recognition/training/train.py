@@ -162,7 +162,7 @@ class Training:
         return float(loss.detach())
 
     def _precision(self) -> AbstractContextManager[object]:
-        if self.config.precision == "fp32":
+        if self.config.precision == "fp32" or not _has_bf16(self.device):
             return nullcontext()
         return torch.autocast(self.device.type, torch.bfloat16)
 
@@ -216,6 +216,14 @@ class Training:
         position = feed.Position(**state["progress"].pop("position"))
         self.progress = Progress(**state["progress"], position=position)
         torch.set_rng_state(state["chance"].cpu())
+
+
+def _has_bf16(device: torch.device) -> bool:
+    """Whether bf16 is computed by the device itself: a processor that emulates it is fifty times slower."""
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    supported: bool = torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    return supported
 
 
 def ctc_loss(log_probs: Tensor, labels: list[list[int]]) -> Tensor:
