@@ -12,4 +12,4 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        from grading.core import checks  # noqa: F401  (registers itself)
+        from grading.core import checks, connections  # noqa: F401  (they register themselves)

@@ -28,6 +28,8 @@ from grading.marking.rubric_rules import Rules, rules_of
 from grading.marking.rubric_turns import require_turn, turn_of
 
 SET_BY_PEOPLE = ["status", "verdict", "marks", "max_marks", "risk", "reason", "read", "turn"]
+FEW = 8
+"""More different outcomes than these are written by one long statement."""
 History = Mapping[int, list[Decision]]
 
 
@@ -64,14 +66,14 @@ def decide_all(
     """
     with transaction.atomic():
         locked = Exam.objects.select_for_update().get(pk=exam.pk)
-        work = _Work(actor, locked, act, _answers(locked, seen))
+        work = _Work(actor, locked, act, _answers(locked, "sheet", pk__in=seen))
         if repeated := work.saved_before():
             return Acted(repeated, repeated=True)
         fit = [answer for answer in work.answers if work.newest(answer) == seen[answer.pk]]
         saved = work.write(fit, lambda answer: work.decide(answer, verdict))
         if saved:
             work.record("answer.decided", saved, {"kind": verdict.kind, "text": verdict.text})
-    return Acted(tuple(saved), tuple(answer for answer in work.answers if answer not in saved))
+    return work.acted(saved)
 
 
 def take_back(*, actor: Actor, exam: Exam, decided: Sequence[Decision], act: UUID) -> Acted:
@@ -79,14 +81,14 @@ def take_back(*, actor: Actor, exam: Exam, decided: Sequence[Decision], act: UUI
     with transaction.atomic():
         locked = Exam.objects.select_for_update().get(pk=exam.pk)
         own = {(decision.sheet_id, decision.question): decision for decision in decided}
-        pairs = Answer.objects.filter(exam=locked, sheet_id__in={sheet for sheet, _question in own})
-        answers = [a for a in pairs.select_related(*RELATED) if (a.sheet_id, a.question) in own]
+        on_sheets = _answers(locked, *RELATED, sheet_id__in={sheet for sheet, _question in own})
+        answers = [a for a in on_sheets if (a.sheet_id, a.question) in own]
         work = _Work(actor, locked, act, answers)
         mine = [a for a in answers if work.counts_now(a) == own[a.sheet_id, a.question]]
         saved = work.write(mine, work.undo)
         if saved:
             work.record("answer.undone", saved, {"kind": Decision.Kind.UNDO})
-    return Acted(tuple(saved), tuple(answer for answer in answers if answer not in saved))
+    return work.acted(saved)
 
 
 def decide_one(*, actor: Actor, answer: Answer, seen: int | None, verdict: Verdict) -> Answer:
@@ -113,17 +115,17 @@ def taken_back_by(*, actor: Actor, exam: Exam, act: UUID) -> tuple[Answer, ...]:
     """The answers on which this very undo of the actor has been stored already."""
     undone = Decision.objects.filter(act=act, kind=Decision.Kind.UNDO, by_id=actor.user_id)
     pairs = set(undone.values_list("sheet_id", "question"))
-    answers = Answer.objects.filter(exam=exam, sheet_id__in={sheet for sheet, _question in pairs})
-    return tuple(a for a in answers.select_related(*RELATED) if (a.sheet_id, a.question) in pairs)
+    answers = _answers(exam, *RELATED, sheet_id__in={sheet for sheet, _question in pairs})
+    return tuple(a for a in answers if (a.sheet_id, a.question) in pairs)
 
 
-RELATED = ("exam", "sheet", "reading", "page")
+RELATED = ("sheet", "reading", "page")
 
 
 def _work_on(actor: Actor, answer: Answer, seen: int | None) -> tuple[_Work, Answer]:
     """The work on one answer and the answer as it is now. Raises UserError when it is not to be touched."""
     exam = Exam.objects.select_for_update().get(pk=answer.exam_id)
-    work = _Work(actor, exam, uuid4(), _answers(exam, [answer.pk]))
+    work = _Work(actor, exam, uuid4(), _answers(exam, *RELATED, pk=answer.pk))
     (locked,) = work.answers
     if work.newest(locked) != seen:
         raise UserError(
@@ -134,8 +136,11 @@ def _work_on(actor: Actor, answer: Answer, seen: int | None) -> tuple[_Work, Ans
     return work, locked
 
 
-def _answers(exam: Exam, keys: Iterable[int]) -> list[Answer]:
-    return list(Answer.objects.filter(exam=exam, pk__in=keys).select_related(*RELATED).order_by("pk"))
+def _answers(exam: Exam, *related: str, **which: Any) -> list[Answer]:
+    found = list(Answer.objects.filter(exam=exam, **which).select_related(*related).order_by("pk"))
+    for answer in found:
+        answer.exam = exam
+    return found
 
 
 @dataclass(slots=True)
@@ -154,6 +159,11 @@ class _Work:
         self.spec = self.exam.load_spec()
         self.rules = rules_of(self.exam, self.spec)
         self.history = histories(self.answers)
+
+    def acted(self, saved: Sequence[Answer]) -> Acted:
+        """What became of the act when ``saved`` are those that it changed."""
+        keys = {answer.pk for answer in saved}
+        return Acted(tuple(saved), tuple(answer for answer in self.answers if answer.pk not in keys))
 
     def saved_before(self) -> tuple[Answer, ...]:
         """The answers on which this very act has been stored already."""
@@ -190,13 +200,17 @@ class _Work:
 
     def write(self, answers: Iterable[Answer], say: Callable[[Answer], Decision | None]) -> list[Answer]:
         """Store what ``say`` says about each answer, their marks and the stakes of their sheets."""
+        stored = {answer.pk: _set_by_people(answer) for answer in self.answers}
         said = [(answer, made) for answer in answers if (made := say(answer)) is not None]
         Decision.objects.bulk_create([made for _answer, made in said])
         changed = [answer for answer, _made in said]
-        for answer, made in said:
-            if made.kind == Decision.Kind.UNDO:
-                derive_again(answer)
-        Answer.objects.bulk_update(changed, SET_BY_PEOPLE, batch_size=200)
+        if undone := {
+            answer.pk: [*self.history[answer.pk], made]
+            for answer, made in said
+            if made.kind == Decision.Kind.UNDO
+        }:
+            derive_again(self.exam, [answer for answer in changed if answer.pk in undone], self.rules, undone)
+        _store(changed, stored)
         consequence.refresh(self.exam, self.spec, (answer.sheet_id for answer in changed))
         return changed
 
@@ -224,6 +238,28 @@ class _Work:
             act=self.act,
             by_id=self.actor.user_id,
         )
+
+
+def _set_by_people(answer: Answer) -> tuple[Any, ...]:
+    return tuple(getattr(answer, name) for name in SET_BY_PEOPLE)
+
+
+def _store(answers: Sequence[Answer], stored: Mapping[int, tuple[Any, ...]]) -> None:
+    """Write what is not ``stored`` already: answers that come to the same by one statement."""
+    now = {answer.pk: _set_by_people(answer) for answer in answers}
+    new = [
+        name
+        for place, name in enumerate(SET_BY_PEOPLE)
+        if any(values[place] != stored[key][place] for key, values in now.items())
+    ]
+    alike: defaultdict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for answer in answers:
+        alike[tuple(getattr(answer, name) for name in new)].append(answer.pk)
+    if new and len(alike) > FEW:
+        Answer.objects.bulk_update(answers, new, batch_size=200)
+    elif new:
+        for values, keys in alike.items():
+            Answer.objects.filter(pk__in=keys).update(**dict(zip(new, values, strict=True)))
 
 
 def histories(answers: Sequence[Answer]) -> dict[int, list[Decision]]:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
 from grading.exams.models import Exam
 from grading.exams.spec import ChoiceQuestion, ExamSpec, Question
@@ -27,6 +28,21 @@ class Worth:
         return self.least < self.most
 
 
+@dataclass(slots=True)
+class _Stored:
+    """As much of an answer as its stake depends on: a group of sixty has more than a thousand beside it."""
+
+    pk: int
+    sheet_id: int
+    question: str
+    marks: Decimal | None
+    max_marks: Decimal
+    stake: int
+
+
+A = TypeVar("A", Answer, _Stored)
+
+
 def stakes(answers: Sequence[Worth], pass_mark: Decimal) -> list[Stake]:
     """The stake of each answer of one sheet, in their order.
 
@@ -39,7 +55,7 @@ def stakes(answers: Sequence[Worth], pass_mark: Decimal) -> list[Stake]:
     return [_stake(answer, least, most, pass_mark, passing_is_open) for answer in answers]
 
 
-def worth(answer: Answer, question: Question) -> Worth:
+def worth(answer: Answer | _Stored, question: Question) -> Worth:
     """What ``answer`` is worth now."""
     if answer.marks is not None:
         return Worth(answer.marks, answer.marks)
@@ -47,7 +63,7 @@ def worth(answer: Answer, question: Question) -> Worth:
     return Worth(min(least, Decimal(0)), answer.max_marks)
 
 
-def set_stakes(spec: ExamSpec, answers: Iterable[Answer]) -> list[Answer]:
+def set_stakes(spec: ExamSpec, answers: Iterable[A]) -> list[A]:
     """Set the stake of every answer (not saved); those whose stake is another now."""
     questions = {question.id: question for question in spec.questions}
     pass_mark = spec.pass_mark.of(spec.max_marks)
@@ -64,17 +80,17 @@ def set_stakes(spec: ExamSpec, answers: Iterable[Answer]) -> list[Answer]:
 
 def refresh(exam: Exam, spec: ExamSpec, sheets: Iterable[int]) -> None:
     """Store the stakes of some sheets anew, after marks on them have changed."""
-    fields = ("pk", "sheet_id", "question", "marks", "max_marks", "stake")
-    answers = Answer.objects.filter(exam=exam, sheet_id__in=set(sheets)).only(*fields)
+    stored = Answer.objects.filter(exam=exam, sheet_id__in=set(sheets)).order_by()
+    rows = stored.values_list("pk", "sheet_id", "question", "marks", "max_marks", "stake")
     by_stake: defaultdict[int, list[int]] = defaultdict(list)
-    for answer in set_stakes(spec, answers):
+    for answer in set_stakes(spec, (_Stored(*row) for row in rows)):
         by_stake[answer.stake].append(answer.pk)
     for stake, changed in by_stake.items():
         Answer.objects.filter(pk__in=changed).update(stake=stake)
 
 
-def _by_sheet(answers: Iterable[Answer]) -> Mapping[int, list[Answer]]:
-    found: defaultdict[int, list[Answer]] = defaultdict(list)
+def _by_sheet(answers: Iterable[A]) -> Mapping[int, list[A]]:
+    found: defaultdict[int, list[A]] = defaultdict(list)
     for answer in answers:
         found[answer.sheet_id].append(answer)
     return found

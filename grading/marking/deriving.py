@@ -107,13 +107,17 @@ def derive(exam: Exam, readings: Readings) -> Derived:
     return derived
 
 
-def derive_again(answer: Answer) -> None:
-    """Set one stored answer anew (not saved), with the cut-offs of the last time the exam was marked."""
-    spec = answer.exam.load_spec()
-    question = spec.question(answer.question)
-    decided = list(Decision.objects.filter(sheet_id=answer.sheet_id, question=answer.question))
-    again = _Again(question, rules_for(answer.exam, question), _stored_cutoff(answer.exam), spec.language)
-    again.set(answer, decided)
+def derive_again(
+    exam: Exam, answers: Iterable[Answer], rules: Mapping[str, Rules], decided: Mapping[int, list[Decision]]
+) -> None:
+    """Set stored answers anew (not saved), with the cut-offs of the last time the exam was marked.
+
+    ``decided``: answer -> all decisions on it, the oldest first.
+    """
+    spec, cutoff = exam.load_spec(), _stored_cutoff(exam)
+    for answer in answers:
+        question = spec.question(answer.question)
+        _Again(question, rules[question.id], cutoff, spec.language).set(answer, decided[answer.pk])
 
 
 def as_undecided(answer: Answer) -> Answer:

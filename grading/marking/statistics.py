@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 LEAST_STUDENTS = 3
 """Correlations of fewer students say nothing."""
+LEAST_MARKS = 1e-6
+"""Marks have three decimals: a difference that is smaller is one of rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +75,24 @@ def analyse(
     ``ValueError`` when the shapes disagree or an exam is worth nothing.
     """
     worths = np.asarray(worth, dtype=np.float64)
-    if len(questions) != len(worths) or any(len(row) != len(questions) for row in marks):
+    if len(questions) != len(worths) or _widths(marks) - {len(questions)}:
         raise ValueError(
             f"expected {len(questions)} marks a student and as many worths, one for each question"
         )
     if worths.sum() <= 0:
         raise ValueError("the questions are worth no marks: there is nothing to analyse")
     table = np.array(marks, dtype=np.float64).reshape(len(marks), len(questions))  # None becomes NaN
-    items = tuple(_item(table, k, question, worths) for k, question in enumerate(questions))
-    begun = ~np.isnan(table).all(axis=0)
+    decided = ~np.isnan(table)
+    got, possible = np.nansum(table, axis=1), decided @ worths
+    items = tuple(_item(table, k, question, worths, got, possible) for k, question in enumerate(questions))
+    begun = decided.any(axis=0)
     complete = _complete(table[:, begun])
     totals = _distribution(complete.sum(axis=1) if begun.any() else np.empty(0), float(worths[begun].sum()))
     return ExamStatistics(items, totals, _distribution(_percent(table, worths), 100.0), _alpha(complete))
+
+
+def _widths(marks: Sequence[Sequence[float | None]] | Floats) -> set[int]:
+    return {marks.shape[1]} if isinstance(marks, np.ndarray) else {len(row) for row in marks}
 
 
 def _complete(table: Floats) -> Floats:
@@ -97,24 +105,26 @@ def _percent(table: Floats, worths: Floats) -> Floats:
     return np.asarray(100.0 * np.nansum(table[some], axis=1) / decided[some])
 
 
-def _item(table: Floats, k: int, question: str, worths: Floats) -> ItemStatistics:
+def _item(
+    table: Floats, k: int, question: str, worths: Floats, got: Floats, possible: Floats
+) -> ItemStatistics:
     column = table[:, k]
     decided = ~np.isnan(column)
     n = int(decided.sum())
     difficulty = float(column[decided].mean() / worths[k]) if n and worths[k] else None
-    return ItemStatistics(question, n, len(column) - n, difficulty, _discrimination(table, k, worths))
+    discrimination = _discrimination(column[decided], got[decided], possible[decided] - worths[k])
+    return ItemStatistics(question, n, len(column) - n, difficulty, discrimination)
 
 
-def _discrimination(table: Floats, k: int, worths: Floats) -> float | None:
-    """Item against the share of the other decided marks, so that an open answer elsewhere costs nobody."""
-    others = np.delete(table, k, axis=1)
-    known = ~np.isnan(others)
-    possible = (known * np.delete(worths, k)).sum(axis=1)
-    usable = ~np.isnan(table[:, k]) & (possible > 0)
+def _discrimination(marks: Floats, got: Floats, others_possible: Floats) -> float | None:
+    """Item against the share of the other decided marks, so that an open answer elsewhere costs nobody.
+
+    ``got``: each student's marks with those of the item.
+    """
+    usable = others_possible > LEAST_MARKS
     if usable.sum() < LEAST_STUDENTS:
         return None
-    rest = np.nansum(others[usable], axis=1) / possible[usable]
-    return _correlation(table[usable, k], rest)
+    return _correlation(marks[usable], (got - marks)[usable] / others_possible[usable])
 
 
 def _correlation(one: Floats, other: Floats) -> float | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -10,6 +9,7 @@ from django.db.models import Count
 from grading.exams.models import Exam
 from grading.marking.models import Answer, Cutoffs
 from grading.marking.statistics import ExamStatistics, analyse
+from grading.reports.answer_table import answer_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,8 @@ def statistics(exam: Exam) -> ExamStatistics:
     """Item analysis over the scanned sheets."""
     spec = exam.load_spec()
     questions = [question.id for question in spec.questions]
-    place = {name: k for k, name in enumerate(questions)}
-    rows: dict[int, list[float | None]] = defaultdict(lambda: [None] * len(questions))
-    for sheet, question, marks in Answer.objects.filter(exam=exam).values_list(
-        "sheet_id", "question", "marks"
-    ):
-        rows[sheet][place[question]] = None if marks is None else float(marks)
-    return analyse(list(rows.values()), questions, [float(question.worth) for question in spec.questions])
+    worth = [float(question.worth) for question in spec.questions]
+    return analyse(answer_table(exam, spec).marks, questions, worth)
 
 
 def shares(exam: Exam) -> Shares:

@@ -34,8 +34,9 @@ def write_output(exam: Exam, out: Path) -> Written:
     beside = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
         beside.mkdir(parents=True)
-        for name, text in FILES.items():
-            (beside / name).write_text(text(exam), encoding="utf-8")
+        for name, pieces in FILES.items():
+            with (beside / name).open("w", encoding="utf-8") as file:
+                file.writelines(pieces(exam))
         names = _write_reports(exam, beside / "reports")
         _write_crops(exam, beside)
         _put_in_place(beside, out)

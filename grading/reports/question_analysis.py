@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,21 +35,27 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """What was written: the few different things (``parts``: an option or a text each), and who has which.
+class Texts:
+    """What was written, as it counts: the few ``different`` texts, and which of them each answer is.
 
     A class of thousands writes the same over and over: every different text is looked at once.
     """
+
+    different: tuple[str, ...]
+    of: NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The same as options or trimmed texts: ``parts`` are those of each different text."""
 
     parts: list[set[str]]
     of: NDArray[np.intp]
 
     @classmethod
-    def down(cls, read: Sequence[str], *, options: bool) -> Written:
-        """``read`` (S,) as it counts."""
-        place = {text: k for k, text in enumerate(dict.fromkeys(read))}
-        of = np.fromiter(map(place.__getitem__, read), np.intp, len(read))
-        return cls([_parts(text) if options else {text.strip()} for text in place], of)
+    def down(cls, read: Texts, *, options: bool) -> Written:
+        """An answer may have several options, but one text."""
+        return cls([_parts(text) if options else {text.strip()} for text in read.different], read.of)
 
     def having(self, name: str) -> NDArray[np.bool_]:
         """Whether each answer has it (S,)."""
@@ -59,7 +64,8 @@ class Written:
     def often(self) -> list[str]:
         """What was written most."""
         counted: Counter[str] = Counter()
-        for texts, n in zip(self.parts, np.bincount(self.of).tolist(), strict=True):
+        answers = np.bincount(self.of, minlength=len(self.parts)).tolist()
+        for texts, n in zip(self.parts, answers, strict=True):
             counted.update(dict.fromkeys(filter(None, texts), n))
         return [
             text for text, _n in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_WRITTEN]
@@ -75,10 +81,8 @@ class QuestionAnalysis:
     choices: tuple[Choice, ...]
 
 
-def analyse_question(
-    question: Question, marks: Floats, read: Sequence[str], totals: Floats
-) -> QuestionAnalysis:
-    """``marks`` (S,) with NaN while undecided, ``read`` (S,) as it counts, ``totals`` (S,) in per cent."""
+def analyse_question(question: Question, marks: Floats, read: Texts, totals: Floats) -> QuestionAnalysis:
+    """``marks`` (S,) with NaN while undecided, ``read`` (S,), ``totals`` (S,) in per cent."""
     decided = marks[~np.isnan(marks)]
     bands = np.clip(np.floor(decided / float(question.marks or 1) * BANDS + 1e-9).astype(int), 0, BANDS - 1)
     counts = tuple(int(n) for n in np.bincount(bands, minlength=BANDS))
@@ -98,7 +102,7 @@ def alpha_interval(
     return low, high
 
 
-def _choices(question: Question, marks: Floats, read: Sequence[str], totals: Floats) -> tuple[Choice, ...]:
+def _choices(question: Question, marks: Floats, read: Texts, totals: Floats) -> tuple[Choice, ...]:
     if question.type == "manual":
         return ()
     options = isinstance(question, ChoiceQuestion | MultiQuestion)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models.functions import Round
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -44,9 +46,6 @@ class Wish:
     def narrow(self) -> bool:
         """Whether anything is left out."""
         return bool(self.words or self.section or self.state)
-
-
-WHOLE_CLASS = Wish()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +86,8 @@ def sheets(exam: Exam) -> QuerySet[Sheet]:
 
     The sums are subqueries, not a join: the database then adds up only the sheets that are asked for.
     """
-    answers = Answer.objects.filter(sheet=OuterRef("pk")).order_by().values("sheet")
-    return (
-        _scanned(exam)
-        .select_related("identity__student")
-        .annotate(
-            total=Subquery(answers.annotate(n=Sum("marks")).values("n")),
-            open_n=Subquery(answers.annotate(n=Count("id", filter=Q(marks=None))).values("n")),
-        )
-        .order_by(*BY_DATABASE["name"])
-    )
+    found = _scanned(exam).select_related("identity__student")
+    return found.annotate(total=_total(), open_n=_open_answers()).order_by(*BY_DATABASE["name"])
 
 
 def results_page(
@@ -109,14 +100,30 @@ def results_page(
 
 
 def _in_order(exam: Exam, spec: ExamSpec, wish: Wish) -> QuerySet[Sheet, int] | list[int]:
-    """The sheets that are wanted; the database adds up none of them where their order does not need it."""
-    if wish.state or wish.order not in BY_DATABASE:
-        return _ordered(exam, spec, wish)
-    return _scanned(exam, wish).order_by(*BY_DATABASE[wish.order]).values_list("pk", flat=True)
+    """The sheets that are wanted; only for who passed are all of the exam added up here."""
+    found = _wanted(exam, wish)
+    ids = _ordered(found, wish.order).values_list("pk", flat=True)
+    if wish.state not in ("passed", "failed"):
+        return ids
+    settled = _passed_by_sheet(exam, spec)
+    return [pk for pk in ids if settled.get(pk) is (wish.state == "passed")]
 
 
-def _scanned(exam: Exam, wish: Wish = WHOLE_CLASS) -> QuerySet[Sheet]:
-    found = Sheet.objects.filter(Exists(Answer.objects.filter(sheet=OuterRef("pk"))), exam=exam)
+def _ordered(found: QuerySet[Sheet], order: str) -> QuerySet[Sheet]:
+    """Sheets of the same rank by their number, those without any marks last."""
+    if order in BY_DATABASE:
+        return found.order_by(*BY_DATABASE[order])
+    if order == "open":
+        nameless = Case(When(identity__student=None, then=1), default=0)
+        return found.annotate(waiting=_open_answers() + nameless).order_by("-waiting", "number")
+    total = F("exact")
+    first = total.asc(nulls_last=True) if order == "worst" else total.desc(nulls_last=True)
+    # SQLite adds up in binary fractions: equal marks are equal again when they are rounded.
+    return found.annotate(exact=Round(_total(), precision=3)).order_by(first, "number")
+
+
+def _wanted(exam: Exam, wish: Wish) -> QuerySet[Sheet]:
+    found = _scanned(exam)
     if wish.words:
         student = "identity__student__"
         named = Q(**{f"{student}name__icontains": wish.words})
@@ -124,39 +131,41 @@ def _scanned(exam: Exam, wish: Wish = WHOLE_CLASS) -> QuerySet[Sheet]:
         found = found.filter(named | Q(number__icontains=wish.words))
     if wish.section:
         found = found.filter(identity__student__section=wish.section)
+    if wish.state == "open":
+        undecided = Answer.objects.filter(exam=exam, status=Answer.Status.REVIEW).order_by().values("sheet")
+        found = found.filter(Q(identity__student=None) | Q(pk__in=undecided))
     return found
 
 
-def _ordered(exam: Exam, spec: ExamSpec, wish: Wish) -> list[int]:
-    """The sheets that are wanted in their order, by one sum over all answers of the exam."""
+def _scanned(exam: Exam) -> QuerySet[Sheet]:
+    return Sheet.objects.filter(Exists(Answer.objects.filter(sheet=OuterRef("pk"))), exam=exam)
+
+
+def _total() -> Subquery:
+    return Subquery(_of_sheet().annotate(n=Sum("marks")).values("n"))
+
+
+def _open_answers() -> Subquery:
+    return Subquery(_of_sheet().annotate(n=Count("id", filter=Q(marks=None))).values("n"))
+
+
+def _of_sheet() -> QuerySet[Answer, Any]:
+    return Answer.objects.filter(sheet=OuterRef("pk")).order_by().values("sheet")
+
+
+def _passed_by_sheet(exam: Exam, spec: ExamSpec) -> dict[int, bool]:
+    """Whether each sheet with nothing open passed."""
+    pass_mark = spec.pass_mark.of(spec.max_marks)
+    known = Identity.objects.filter(exam=exam, student__isnull=False).values_list("sheet_id", flat=True)
+    owned = set(known)
     sums = Answer.objects.filter(exam=exam).order_by().values_list("sheet_id")
-    summed = {
-        sheet: (total, waiting)
+    return {
+        sheet: total >= pass_mark
         for sheet, total, waiting in sums.annotate(
             total=Sum("marks"), waiting=Count("id", filter=Q(marks=None))
         )
+        if not waiting and sheet in owned
     }
-    rows = []
-    for pk, sheet, owner in _scanned(exam, wish).values_list("pk", "number", "identity__student_id"):
-        total, waiting = summed.get(pk, (None, 0))
-        waiting += owner is None
-        if not wish.state or wish.state == _state(spec, total, waiting):
-            rows.append((pk, sheet, total, waiting))
-    return [pk for pk, *_rest in sorted(rows, key=lambda row: _rank(wish.order, *row[1:]))]
-
-
-def _state(spec: ExamSpec, total: Decimal | None, waiting: int) -> str:
-    if waiting or total is None:
-        return "open"
-    return "passed" if passes(spec, total) else "failed"
-
-
-def _rank(order: str, sheet: str, total: Decimal | None, waiting: int) -> tuple[bool, Decimal | int, str]:
-    if order == "open":
-        return False, -waiting, sheet
-    if order in ("marks", "worst"):
-        return total is None, (total or Decimal(0)) * (-1 if order == "marks" else 1), sheet
-    return False, 0, sheet
 
 
 def result(sheet: Sheet, spec: ExamSpec) -> Result:

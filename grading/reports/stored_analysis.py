@@ -14,16 +14,16 @@ from pydantic import TypeAdapter
 
 from grading.core.models import AuditEvent
 from grading.exams.models import Exam
-from grading.exams.spec import ExamSpec
-from grading.marking.models import Answer, Cutoffs
+from grading.marking.models import Cutoffs
 from grading.marking.statistics import ExamStatistics, analyse
-from grading.reports.analysis import Shares, shares
+from grading.reports.analysis import Shares
+from grading.reports.answer_table import answer_table
 from grading.reports.models import Analysis
 from grading.reports.question_analysis import QuestionAnalysis, alpha_interval, analyse_question
 
 SHAPE = 2
 """Goes up when ``ClassAnalysis`` holds something else: what was kept before is then computed anew."""
-QUICK = 0.1
+QUICK = 0.05
 """Seconds: an analysis that took less is always of now; a longer one may be as old as PATIENCE."""
 PATIENCE = timedelta(seconds=60)
 
@@ -88,32 +88,18 @@ def _made(exam: Exam, now: str) -> Kept:
 def class_analysis(exam: Exam) -> ClassAnalysis:
     """Computed from the answers as they stand."""
     spec = exam.load_spec()
-    marks, read = _tables(exam, spec)
+    table = answer_table(exam, spec)
+    marks = table.marks
     worth = [float(question.worth) for question in spec.questions]
     statistics = analyse(marks, [question.id for question in spec.questions], worth)
     totals = _percent(marks, np.asarray(worth))
     questions = tuple(
-        analyse_question(question, marks[:, place], read[place], totals)
+        analyse_question(question, marks[:, place], table.texts[place], totals)
         for place, question in enumerate(spec.questions)
     )
     begun = sum(1 for item in statistics.items if item.n)
     interval = alpha_interval(statistics.alpha, statistics.totals.n, begun)
-    return ClassAnalysis(statistics, questions, interval, shares(exam))
-
-
-def _tables(exam: Exam, spec: ExamSpec) -> tuple[Any, list[list[str]]]:
-    """Marks (S, Q) with NaN for what is open, and what counts as written: (Q, S)."""
-    place = {question.id: k for k, question in enumerate(spec.questions)}
-    answers = Answer.objects.filter(exam=exam, question__in=place).order_by()
-    rows = list(answers.values_list("sheet_id", "question", "marks", "read"))
-    sheets, questions, marks, read = zip(*rows, strict=True) if rows else ((), (), (), ())
-    found, row = np.unique(np.array(sheets, np.int64), return_inverse=True)
-    column = np.fromiter(map(place.__getitem__, questions), np.intp, len(rows))
-    table = np.full((len(found), len(place)), np.nan)
-    table[row, column] = np.array(marks, np.float64)  # None becomes NaN
-    texts = np.full((len(place), len(found)), "", object)
-    texts[column, row] = read
-    return table, texts.tolist()
+    return ClassAnalysis(statistics, questions, interval, Shares(**table.by_status))
 
 
 def _percent(marks: Any, worth: Any) -> Any:

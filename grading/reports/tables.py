@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Sum
 
 from grading.exams.models import Exam, Sheet, Student
 from grading.exams.spec import ExamSpec
 from grading.marking.models import Answer, Identity
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerRow:
+class AnswerRow(NamedTuple):
     """One line of answers.csv."""
 
     sheet: str
@@ -31,8 +31,7 @@ class AnswerRow:
     max_marks: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewRow:
+class ReviewRow(NamedTuple):
     """One line of review.csv; ``crop`` names the image in the crops folder beside it."""
 
     sheet: str
@@ -61,6 +60,7 @@ class Grade:
         return self.percent is not None
 
 
+@lru_cache(maxsize=4096)
 def plain(number: Decimal | None) -> str:
     """A number as people write it: no exponent, no trailing zeros, "" for None."""
     if number is None:
@@ -71,19 +71,22 @@ def plain(number: Decimal | None) -> str:
 def answer_rows(exam: Exam) -> Iterator[AnswerRow]:
     """Every answer of every scanned sheet, sheet by sheet in the order of the questions."""
     owners = owner_ids(exam)
-    for answer in _answers(exam):
+    known = ("question", "kind", "read", "confidence", "status", "verdict", "marks", "max_marks")
+    found = _answers(exam).values_list("sheet_id", "sheet__number", "page_id", "page__number", *known)
+    for sheet, number, page, place, *answer in found.iterator():
+        question, kind, read, sure, status, verdict, marks, most = answer
         yield AnswerRow(
-            sheet=answer.sheet.number,
-            page=str(answer.page.number) if answer.page else "",
-            student_id=owners.get(answer.sheet_id, ""),
-            question=answer.question,
-            kind=answer.kind,
-            read=answer.read,
-            confidence=f"{answer.confidence:.4f}",
-            status=answer.status,
-            verdict=answer.verdict,
-            marks=plain(answer.marks),
-            max_marks=plain(answer.max_marks),
+            number,
+            "" if page is None else str(place),
+            owners.get(sheet, ""),
+            question,
+            kind,
+            read,
+            f"{sure:.4f}",
+            status,
+            verdict,
+            plain(marks),
+            plain(most),
         )
 
 
@@ -104,31 +107,32 @@ def review_rows(exam: Exam) -> Iterator[ReviewRow]:
             reason=identity.reason,
             crop=crop_name(identity.sheet.number, ""),
         )
-    for answer in _answers(exam).filter(status=Answer.Status.REVIEW):
-        yield ReviewRow(
-            sheet=answer.sheet.number,
-            question=answer.question,
-            read=answer.read,
-            confidence=f"{answer.confidence:.4f}",
-            reason=answer.reason,
-            crop=crop_name(answer.sheet.number, answer.question) if answer.page else "",
-        )
+    answers = _answers(exam).filter(status=Answer.Status.REVIEW)
+    found = answers.values_list("sheet__number", "question", "read", "confidence", "reason", "page_id")
+    for sheet, question, read, sure, reason, page in found.iterator():
+        crop = "" if page is None else crop_name(sheet, question)
+        yield ReviewRow(sheet, question, read, f"{sure:.4f}", reason, crop)
 
 
 def grades(exam: Exam) -> list[Grade]:
     """A grade for every sheet that was scanned, then for every student on the roster without one."""
     spec = exam.load_spec()
-    by_sheet: dict[int, list[Answer]] = defaultdict(list)
-    sheets: dict[int, Sheet] = {}
-    for answer in _answers(exam):
-        by_sheet[answer.sheet_id].append(answer)
-        sheets[answer.sheet_id] = answer.sheet
+    sums = Answer.objects.filter(exam=exam).order_by().values_list("sheet_id")
+    added = {
+        sheet: rest
+        for sheet, *rest in sums.annotate(total=Sum("marks"), decided=Count("marks"), n=Count("id"))
+    }
     identities = Identity.objects.filter(exam=exam).select_related("student")
     owners = {identity.sheet_id: identity.student for identity in identities}
-    found = [grade_of(spec, sheets[key], owners.get(key), answers) for key, answers in by_sheet.items()]
+    most, pass_mark = spec.max_marks, spec.pass_mark.of(spec.max_marks)
+    found = [
+        _grade(most, pass_mark, sheet, owners.get(sheet.pk), *added[sheet.pk])
+        for sheet in Sheet.objects.filter(exam=exam).order_by("number", "pk")
+        if sheet.pk in added
+    ]
     seen = {owner.pk for owner in owners.values() if owner}
     missing = Student.objects.filter(exam=exam, on_roster=True).exclude(pk__in=seen).order_by("student_id")
-    absent = [Grade(student, None, None, spec.max_marks, None, "absent", 0) for student in missing]
+    absent = [Grade(student, None, None, most, None, "absent", 0) for student in missing]
     return found + absent
 
 
@@ -146,23 +150,31 @@ def passes(spec: ExamSpec, marks: Decimal) -> bool:
 def grade_of(spec: ExamSpec, sheet: Sheet, student: Student | None, answers: list[Answer]) -> Grade:
     """The grade of one sheet; not final while an answer is open or its student is not known."""
     decided = [answer.marks for answer in answers if answer.marks is not None]
-    open_items = len(answers) - len(decided) + (student is None)
-    total = sum(decided, Decimal(0))
-    marks = total if decided else None
-    percent = None if open_items else (100 * total / spec.max_marks).quantize(Decimal("0.1"))
-    return Grade(
-        student, sheet, marks, spec.max_marks, percent, _status(spec, student, open_items, total), open_items
-    )
+    total = sum(decided, Decimal(0)) if decided else None
+    most = spec.max_marks
+    return _grade(most, spec.pass_mark.of(most), sheet, student, total, len(decided), len(answers))
 
 
-def _status(spec: ExamSpec, student: Student | None, open_items: int, total: Decimal) -> str:
+def _grade(
+    most: Decimal,
+    pass_mark: Decimal,
+    sheet: Sheet,
+    student: Student | None,
+    total: Decimal | None,
+    decided: int,
+    answers: int,
+) -> Grade:
+    open_items = answers - decided + (student is None)
+    known = total or Decimal(0)
+    percent = None if open_items else (100 * known / most).quantize(Decimal("0.1"))
     if student is None:
-        return "unidentified"
-    if open_items:
-        return "open"
-    return "passed" if passes(spec, total) else "failed"
+        status = "unidentified"
+    elif open_items:
+        status = "open"
+    else:
+        status = "passed" if known >= pass_mark else "failed"
+    return Grade(student, sheet, total, most, percent, status, open_items)
 
 
 def _answers(exam: Exam) -> QuerySet[Answer]:
-    answers = Answer.objects.filter(exam=exam).select_related("sheet", "page")
-    return answers.order_by("sheet__number", "sheet_id", "position")
+    return Answer.objects.filter(exam=exam).order_by("sheet__number", "sheet_id", "position")

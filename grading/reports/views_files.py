@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -20,13 +20,14 @@ from grading.reports.models import Archive
 
 
 @requires(READERS)
-def csv_file(request: HttpRequest, exam_id: int, name: str) -> HttpResponse:
+def csv_file(request: HttpRequest, exam_id: int, name: str) -> StreamingHttpResponse:
     """answers.csv, grades.csv, ledger.csv or review.csv."""
     exam = exam_or_404(request, exam_id)
     write = FILES.get(f"{name}.csv")
     if write is None:
         raise Http404(f"There is no {name}.csv; there are {', '.join(FILES)}.")
-    return _download(write(exam).encode(), f"{exam.code}-{name}.csv", "text/csv; charset=utf-8")
+    named = {"Content-Disposition": f'attachment; filename="{exam.code}-{name}.csv"'}
+    return StreamingHttpResponse(write(exam), content_type="text/csv; charset=utf-8", headers=named)
 
 
 @requires(READERS)

@@ -36,11 +36,17 @@ def take_first(*, actor: Actor, items: Iterable[M]) -> M | None:
 
 def take_all(*, actor: Actor, items: Collection[Model]) -> set[int]:
     """Lend as many of ``items`` (all of one kind) as nobody else holds; the keys of those held now."""
-    if not items:
+    keys = {int(item.pk) for item in items}
+    return take_keys(actor=actor, kind=_kind(next(iter(items))), keys=keys) if items else keys
+
+
+def take_keys(*, actor: Actor, kind: str, keys: set[int]) -> set[int]:
+    """The same by the keys of the items."""
+    if not keys:
         return set()
     if actor.user_id is None:
         raise UserError(_("Only a person can hold a review item."))
-    kind, keys, now = _kind(next(iter(items))), {int(item.pk) for item in items}, timezone.now()
+    now = timezone.now()
     known = Lease.objects.filter(**{f"{kind}__in": keys})
     known.filter(Q(reviewer_id=actor.user_id) | Q(until__lte=now)).update(
         reviewer_id=actor.user_id, until=now + HOLD

@@ -72,26 +72,33 @@ def lend(
     return []
 
 
-def next_group(*, actor: Actor, exam: Exam, filters: Filters = ALL, after: int | None = None) -> Lent | None:
-    """Lend the next group of like answers, behind group ``after``; None when none is free."""
+def next_group(*, actor: Actor, exam: Exam, filters: Filters = ALL, after: int | None = None) -> int | None:
+    """Lend the next group of like answers, behind group ``after``: its number; None when none is free."""
     for _try in range(TRIES):
         first = _first_of_a_group(actor, exam, filters, after)
         if first is None:
             return None
         # Whoever gets the first member gets the group: two who ask at once cannot share it.
         if leases.take(actor=actor, item=first):
-            return lend_group(actor=actor, exam=exam, number=first.group)
+            return first.group if hold_group(actor=actor, exam=exam, number=first.group) else None
     return None
+
+
+def hold_group(*, actor: Actor, exam: Exam, number: int) -> bool:
+    """Lend what ``lend_group`` would lend, for a page that comes next; whether it is anything."""
+    wanted = _members(actor, exam, number).values_list("pk", flat=True)[:GROUP_SHOWN]
+    return bool(leases.take_keys(actor=actor, kind="answer", keys=set(wanted)))
 
 
 def lend_group(*, actor: Actor, exam: Exam, number: int) -> Lent | None:
     """Lend what is free of one group, as much as is shown at a time; None when nothing of it is."""
-    members = waiting(exam).filter(group=number) if number else waiting(exam).none()
-    free = free_for(actor, members, timezone.now()).order_by("oddity", "id")
-    wanted = list(free.select_related("sheet", "reading")[:GROUP_SHOWN])
+    free = _members(actor, exam, number)
+    wanted = list(free.select_related("sheet", "reading")[: GROUP_SHOWN + 1])
+    more = free.count() if len(wanted) > GROUP_SHOWN else len(wanted)
+    wanted = wanted[:GROUP_SHOWN]
     got = leases.take_all(actor=actor, items=wanted)
     held = tuple(answer for answer in wanted if answer.pk in got)
-    return Lent(number, held, max(0, free.count() - len(held))) if held else None
+    return Lent(number, held, max(0, more - len(held))) if held else None
 
 
 def decide(
@@ -193,6 +200,12 @@ def _held_already(actor: Actor, exam: Exam, filters: Filters) -> Answer | None:
     )
     mine = held.first()
     return mine if mine and leases.take(actor=actor, item=mine) else None
+
+
+def _members(actor: Actor, exam: Exam, number: int) -> QuerySet[Answer]:
+    """The members of a group that the actor can have, those that look odd last."""
+    members = waiting(exam).filter(group=number) if number else waiting(exam).none()
+    return free_for(actor, members, timezone.now()).order_by("oddity", "id")
 
 
 def _first_free(

@@ -98,9 +98,9 @@ def hold(request: HttpRequest, exam_id: int) -> HttpResponse:
 def _next(request: HttpRequest, exam: Exam, filters: Filters) -> str | None:
     actor = actor_of(request)
     if filters.wants_groups:
-        lent = services.next_group(actor=actor, exam=exam, filters=filters)
-        if lent is not None:
-            return group_url(exam, lent.number, filters)
+        number = services.next_group(actor=actor, exam=exam, filters=filters)
+        if number is not None:
+            return group_url(exam, number, filters)
     if filters.wants_singles:
         answer = services.next_item(actor=actor, exam=exam, filters=filters)
         if answer is not None:

@@ -75,10 +75,10 @@ def skip(request: HttpRequest, exam_id: int, number: int) -> HttpResponse:
 
 def _behind(request: HttpRequest, exam: Exam, number: int) -> HttpResponse:
     filters, actor = filters_of(request), actor_of(request)
-    if rest := services.lend_group(actor=actor, exam=exam, number=number) if _decided(request) else None:
-        return go(request, group_url(exam, rest.number, filters))
-    lent = services.next_group(actor=actor, exam=exam, filters=filters, after=number)
-    return go(request, group_url(exam, lent.number, filters) if lent else next_url(exam, filters))
+    if _decided(request) and services.hold_group(actor=actor, exam=exam, number=number):
+        return go(request, group_url(exam, number, filters))
+    after = services.next_group(actor=actor, exam=exam, filters=filters, after=number)
+    return go(request, next_url(exam, filters) if after is None else group_url(exam, after, filters))
 
 
 def _decided(request: HttpRequest) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q
 
@@ -36,8 +37,7 @@ class LedgerTotals:
         return self.adds_up and not (self.waiting or self.needs_review or self.unreadable)
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerRow:
+class LedgerRow(NamedTuple):
     """One line of ledger.csv."""
 
     file: str
@@ -69,16 +69,10 @@ def totals(exam: Exam) -> LedgerTotals:
 
 def rows(exam: Exam) -> Iterator[LedgerRow]:
     """Every page in the order in which it came in."""
-    pages = Page.objects.filter(exam=exam).select_related("file", "sheet").order_by("file_id", "scan_page")
-    for page in pages.iterator(chunk_size=2000):
-        yield LedgerRow(
-            file=page.file.name,
-            scan_page=page.scan_page,
-            sheet=page.sheet.number if page.sheet else "",
-            page=str(page.number or ""),
-            state=page.state,
-            reason=page.reason,
-        )
+    pages = Page.objects.filter(exam=exam).order_by("file_id", "scan_page")
+    found = pages.values_list("file__name", "scan_page", "sheet__number", "number", "state", "reason")
+    for file, place, sheet, number, state, reason in found.iterator():
+        yield LedgerRow(file, place, sheet or "", str(number or ""), state, reason)
 
 
 def sheet_totals(exam: Exam) -> SheetTotals:

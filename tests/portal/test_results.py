@@ -85,6 +85,29 @@ def test_the_class_is_filtered_by_section_and_by_result(
     assert numbers(sort="open", q="ada") == ["0001"]
 
 
+def test_a_part_of_the_class_comes_in_the_order_that_is_chosen(graded: Graded, alice_client: Client) -> None:
+    Student.objects.filter(student_id="1001").update(name="Zoe")
+
+    def numbers(**wish: str) -> list[str]:
+        found = alice_client.get(url("results", graded), wish).context["results"]
+        return [row.sheet.number for row in found]
+
+    assert numbers(state="open") == ["0002", "0001"]
+    assert numbers(state="open", sort="sheet") == ["0001", "0002"]
+
+
+def test_equal_marks_come_by_sheet_however_they_add_up(graded: Graded, alice_client: Client) -> None:
+    parts = {0: ("0.7", "0.1", "0", "0"), 1: ("0.8", "0", "0", "0")}  # 0.7 + 0.1 is less in binary
+    for place, marks in parts.items():
+        for question, given in zip(("1", "2", "3", "4"), marks, strict=True):
+            answer = Answer.objects.filter(pk=graded.answer(place, question).pk)
+            answer.update(status=Answer.Status.HUMAN, marks=Decimal(given))
+    for order in ("marks", "worst"):
+        found = alice_client.get(url("results", graded), {"sort": order}).context["results"]
+        assert [row.sheet.number for row in found] == ["0001", "0002"]
+        assert {row.marks for row in found} == {Decimal("0.8")}
+
+
 def test_htmx_gets_the_table_alone(graded: Graded, alice_client: Client) -> None:
     answer = alice_client.get(url("results", graded), {"q": "ben"}, headers={"HX-Target": "table"})
     assert answer.content.lstrip().startswith(b'<div id="table"')
@@ -97,6 +120,7 @@ def test_statistics_are_kept_until_an_answer_changes(
     first = kept_analysis(graded.exam)
     again = kept_analysis(graded.exam)
     assert (again.at, again.found) == (first.at, first.found)
+    Analysis.objects.update(seconds=0.0)  # as on a machine that does nothing else
     marking.decide(actor=bob_actor, answer=graded.answer(0, "1"), kind=Decision.Kind.RIGHT)
     item = kept_analysis(graded.exam).found.statistics.items[0]
     assert (item.n, item.open, item.difficulty) == (1, 1, 1.0)
@@ -156,7 +180,7 @@ def test_a_sheet_with_a_lost_page_says_what_to_do(graded: Graded, alice_client: 
 def test_every_csv_file_can_be_had(name: str, graded: Graded, alice_client: Client) -> None:
     answer = alice_client.get(url("csv", graded, name))
     assert answer["Content-Disposition"] == f'attachment; filename="small-{name}.csv"'
-    assert "sheet" in answer.content.decode().splitlines()[0]
+    assert "sheet" in answer.getvalue().decode().splitlines()[0]
 
 
 def test_there_is_no_other_csv_file(graded: Graded, alice_client: Client) -> None:

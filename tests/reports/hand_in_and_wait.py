@@ -31,7 +31,7 @@ def main(exam_file: Path, roster: Path, layout: Path, scans: Path) -> None:
         if time.monotonic() > deadline:
             sys.exit(f"the workers did not finish: {progress(exam_id=exam.pk)}")
         time.sleep(0.2)
-    sys.stdout.write(answers_csv(exam))
+    sys.stdout.writelines(answers_csv(exam))
 
 
 if __name__ == "__main__":

@@ -7,17 +7,22 @@ import pytest
 
 from grading.exams.spec import ChoiceQuestion, DigitsQuestion, MultiQuestion
 from grading.marking.statistics import ItemStatistics, analyse
-from grading.reports.question_analysis import alpha_interval, analyse_question
+from grading.reports.question_analysis import Texts, alpha_interval, analyse_question
 from grading.reports.question_words import hardness, is_suspect, telling
 
 CHOICE = ChoiceQuestion(id="1", marks=2, options=("A", "B", "C"), answer="B")
 TOTALS = np.array([90.0, 85, 80, 60, 55, 50, 30, 25, 20])
 
 
+def texts(read: list[str]) -> Texts:
+    different = tuple(dict.fromkeys(["", *read]))
+    return Texts(different, np.array([different.index(text) for text in read]))
+
+
 def test_a_distractor_shows_who_fell_for_it() -> None:
     read = ["B", "B", "B", "B", "A", "B", "A", "A", "A"]
     marks = np.array([2.0 if text == "B" else 0.0 for text in read])
-    found = {choice.text: choice for choice in analyse_question(CHOICE, marks, read, TOTALS).choices}
+    found = {choice.text: choice for choice in analyse_question(CHOICE, marks, texts(read), TOTALS).choices}
     assert (found["B"].n, found["B"].strong, found["B"].weak, found["B"].right) == (5, 1.0, 0.0, True)
     assert (found["A"].n, found["A"].strong, found["A"].weak, found["A"].right) == (4, 0.0, 1.0, False)
     assert (found["C"].n, found["C"].mean) == (0, None)
@@ -26,13 +31,13 @@ def test_a_distractor_shows_who_fell_for_it() -> None:
 
 def test_open_answers_are_in_no_band_and_full_marks_in_the_last() -> None:
     marks = np.array([2.0, 1.0, 0.0, np.nan, -0.5])
-    found = analyse_question(CHOICE, marks, ["B"] * 5, np.full(5, 50.0))
+    found = analyse_question(CHOICE, marks, texts(["B"] * 5), np.full(5, 50.0))
     assert found.counts == (2, 0, 0, 0, 0, 1, 0, 0, 0, 1)
 
 
 def test_several_options_of_one_answer_count_each() -> None:
     question = MultiQuestion(id="1", marks=2, options=("A", "B", "C"), answer=("A", "C"))
-    found = analyse_question(question, np.array([2.0, 0.0]), ["A, C", "B"], np.array([80.0, 20.0]))
+    found = analyse_question(question, np.array([2.0, 0.0]), texts(["A, C", "B"]), np.array([80.0, 20.0]))
     assert [(choice.text, choice.n, choice.right) for choice in found.choices] == [
         ("A", 1, True),
         ("B", 1, False),
@@ -44,7 +49,7 @@ def test_what_was_read_most_often_comes_first() -> None:
     question = DigitsQuestion(id="1", marks=1, answer="42")
     read = ["42", "17", "17", "", "42", "17"]
     marks = np.array([1.0, 0, 0, 0, 1, 0])
-    found = analyse_question(question, marks, read, np.full(6, 50.0)).choices
+    found = analyse_question(question, marks, texts(read), np.full(6, 50.0)).choices
     assert [(choice.text, choice.n, choice.right) for choice in found] == [("17", 3, False), ("42", 2, True)]
 
 

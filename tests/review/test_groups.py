@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -16,6 +18,7 @@ from grading.marking import services as marking
 from grading.marking.models import Answer, Decision
 from grading.review import leases, services
 from grading.review.filters import SINGLE, Filters
+from grading.review.models import Lease
 from tests.review.like_class import like_class, members
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +43,10 @@ def address(exam: Exam, name: str = "group-decide") -> str:
 
 def shown(answers: list[Answer]) -> list[str]:
     return [f"{answer.pk}:" for answer in answers]
+
+
+def stored(exam: Exam) -> list[dict[str, Any]]:
+    return list(Answer.objects.filter(exam=exam, group=1).order_by("pk").values())
 
 
 def test_the_odd_member_is_shown_last_and_said_to_be_odd(exam: Exam, bob_client: Client) -> None:
@@ -118,9 +125,8 @@ def test_several_acts_are_taken_back_one_after_another(exam: Exam, bob_client: C
 
 
 def test_a_group_is_held_by_one_person(exam: Exam, bob_actor: Actor, dora_actor: Actor) -> None:
-    mine = services.next_group(actor=bob_actor, exam=exam)
-    assert mine is not None
-    assert len(mine.members) == 6
+    assert services.next_group(actor=bob_actor, exam=exam) == 1
+    assert Lease.objects.filter(reviewer_id=bob_actor.user_id).count() == 6
     assert services.next_group(actor=dora_actor, exam=exam) is None
     assert services.lend_group(actor=dora_actor, exam=exam, number=1) is None
 
@@ -146,7 +152,31 @@ def test_a_group_costs_the_same_however_large(school: School, bob_client: Client
         with CaptureQueriesContext(connection) as seen:
             bob_client.post(address(exam), sent)
         counts.append(len(seen))
-    assert counts[1] <= counts[0] <= 45
+    assert counts[1] <= counts[0] <= 30
+
+
+def test_taking_back_a_group_costs_the_same_however_large(school: School, bob_client: Client) -> None:
+    counts = []
+    for sheets in (4, 12):
+        Exam.objects.all().delete()
+        exam = like_class(school, sheets)
+        waiting = stored(exam)
+        bob_client.post(address(exam), {"kind": "reading", "text": "18", "member": shown(members(exam))})
+        assert {(row["status"], row["read"]) for row in stored(exam)} == {(Answer.Status.HUMAN, "18")}
+        with CaptureQueriesContext(connection) as seen:
+            bob_client.post(reverse("review:undo", args=[exam.pk]))
+        assert stored(exam) == waiting
+        counts.append(len(seen))
+    assert counts[1] <= counts[0] <= 35
+
+
+def test_a_group_that_differs_is_stored_as_it_is(exam: Exam, bob_client: Client) -> None:
+    for place, answer in enumerate(members(exam)):
+        Answer.objects.filter(pk=answer.pk).update(risk=place / 10)
+    bob_client.post(address(exam), {"kind": "wrong", "member": shown(members(exam))})
+    names = ("status", "verdict", "marks", "risk", "reason", "turn")
+    found = {tuple(row[name] for name in names) for row in stored(exam)}
+    assert found == {(Answer.Status.HUMAN, Answer.Verdict.WRONG, 0, 0.0, "", 1)}
 
 
 def test_groups_of_the_chosen_size_come_alone(exam: Exam, bob_actor: Actor) -> None:

@@ -31,7 +31,7 @@ def test_totals_add_up_for_any_mix_of_fates(school: School, states: list[Page.St
     assert found.pages_in == 1 + len(states)
     assert found.used == 1
     assert found.duplicate == states.count(Page.State.DUPLICATE)
-    rows = list(csv.DictReader(io.StringIO(ledger_csv(exam))))
+    rows = list(csv.DictReader(io.StringIO("".join(ledger_csv(exam)))))
     assert len(rows) == found.pages_in
     assert sorted(row["state"] for row in rows) == sorted([*states, "used"])
 
