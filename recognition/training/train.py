@@ -221,8 +221,8 @@ class Training:
 def _has_bf16(device: torch.device) -> bool:
     """Whether bf16 is computed by the device itself: a processor that emulates it is fifty times slower."""
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
-    return torch.ops.mkldnn._is_mkldnn_bf16_supported() is True
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
 def ctc_loss(log_probs: Tensor, labels: list[list[int]]) -> Tensor:
