@@ -31,7 +31,8 @@ class Item:
     """One answer on the bench; ``typed`` is what the reviewer had entered when saving was refused.
 
     ``seen``: the newest decision on it, which a decision sends back. ``act``: the name of the decision that
-    is made here, so that sending it twice counts once. ``partials``: partial credits in marks.
+    is made here, so that sending it twice counts once. ``partials``: partial credits in marks. ``told``: a
+    known item that the reviewer has decided already.
     """
 
     answer: Answer
@@ -47,11 +48,17 @@ class Item:
     typed: Typed = field(default_factory=dict)
     refusal: str = ""
     blind: bool = False
+    told: bool = False
 
     @property
     def risk(self) -> float | None:
         """Probability that the machine's mark would be wrong; None when it has none to offer."""
         return self.answer.risk if 0 < self.answer.risk < 1 else None
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether deciding it is one more that is done."""
+        return self.answer.status == Answer.Status.REVIEW and not self.told
 
     @property
     def stake(self) -> Answer.Stake:
@@ -96,8 +103,12 @@ def lay_out(exam: Exam, answers: Sequence[Answer], spec: ExamSpec | None = None)
 def lay_out_for(actor: Actor, exam: Exam, answers: Sequence[Answer]) -> list[Item]:
     """The same for one person, who sees known items as if nobody had decided them."""
     known = known_items.among(actor, exam, [answer.pk for answer in answers])
+    told = known_items.told(actor, exam, known)
     items = lay_out(exam, known_items.shown(answers, known))
-    return [replace(item, seen=None) if item.answer.pk in known else item for item in items]
+    return [
+        replace(item, seen=None, told=item.answer.pk in told) if item.answer.pk in known else item
+        for item in items
+    ]
 
 
 def lay_out_group(exam: Exam, lent: Lent) -> GroupBench:

@@ -9,11 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from grading.accounts.access import actor_of
+from grading.core.actor import Actor
 from grading.exams.models import Exam
+from grading.review import known_items
 from grading.review.bench import Item
 from grading.review.filters import Filters
 from grading.review.keys import keys_of
-from grading.review.queue import progress
+from grading.review.queue import Progress, progress
 
 CONFLICT, UNPROCESSABLE = 409, 422
 TYPED = ("text", "marks", "comment")
@@ -48,9 +50,14 @@ def whole(
         "exam": exam,
         "filters": filters,
         "keys": keys_of(actor),
-        "progress": progress(exam, actor, filters),
+        "progress": progress_for(actor, exam, filters),
     }
     return render(request, template, {**frame, **context}, status=status)
+
+
+def progress_for(actor: Actor, exam: Exam, filters: Filters) -> Progress:
+    """How far everything is, as the actor's bench shows it."""
+    return known_items.counted(progress(exam, actor, filters), actor, exam, filters)
 
 
 def pieces(request: HttpRequest, exam: Exam, items: Sequence[Item], status: int = 200) -> HttpResponse:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from grading.accounts.models import Role
@@ -29,8 +30,8 @@ from grading.marking.deriving import as_undecided
 from grading.marking.models import Answer, Decision
 from grading.review import leases
 from grading.review.filters import Filters
-from grading.review.models import KnownItem
-from grading.review.queue import by_people
+from grading.review.models import KnownItem, Lease
+from grading.review.queue import Progress, by_people
 
 RATES = (0, 10, 20, 50)
 """What a teacher can choose: one item in so many, or none."""
@@ -55,6 +56,29 @@ def among(actor: Actor, exam: Exam, answers: Collection[int]) -> set[int]:
     if not _has_any(actor, exam) or not answers:
         return set()
     return set(_of(actor, exam).filter(answer__in=answers).values_list("answer_id", flat=True))
+
+
+def counted(progress: Progress, actor: Actor, exam: Exam, filters: Filters) -> Progress:
+    """The progress as the actor's bench counts it: a known item counts like any other that they decide.
+
+    One that they were given and left is not counted: it does not come again.
+    """
+    if not _has_any(actor, exam):
+        return progress
+    decided = filters.narrow(Answer.objects.filter(exam=exam, status=Answer.Status.HUMAN))
+    held = Lease.objects.filter(
+        answer=OuterRef("answer"), reviewer_id=actor.user_id, until__gt=timezone.now()
+    )
+    unsaid = Q(kind="")
+    mine = _of(actor, exam).filter(~unsaid | Exists(held), answer__in=decided)
+    of = mine.aggregate(said=Count("pk", filter=~unsaid), unsaid=Count("pk", filter=unsaid))
+    return replace(progress, waiting=progress.waiting + of["unsaid"], decided=progress.decided + of["said"])
+
+
+def told(actor: Actor, exam: Exam, known: Collection[int]) -> set[int]:
+    """Those of some known items of which the actor has said something."""
+    found = _of(actor, exam).filter(answer__in=known).exclude(kind="")
+    return set(found.values_list("answer_id", flat=True)) if known else set()
 
 
 def draw(*, actor: Actor, exam: Exam, filters: Filters) -> list[Answer]:

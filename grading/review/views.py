@@ -19,10 +19,10 @@ from grading.review import benches, leases, services, spot_checks
 from grading.review import filters as narrowing
 from grading.review.addresses import group_url, item_url, next_url, queue_url
 from grading.review.bench import lay_out_for
-from grading.review.desk import CONFLICT, by_script, filters_of, go, pieces
+from grading.review.desk import CONFLICT, by_script, filters_of, go, pieces, progress_for
 from grading.review.filters import Filters
 from grading.review.forms import UndoForm, numbers
-from grading.review.queue import Progress, decided, overview, progress, seconds_an_item
+from grading.review.queue import Progress, decided, overview, seconds_an_item
 
 FLAGGED_SHOWN = 20
 
@@ -89,7 +89,7 @@ def hold(request: HttpRequest, exam_id: int) -> HttpResponse:
     context = {
         "exam": exam,
         "filters": filters,
-        "progress": progress(exam, actor, filters),
+        "progress": progress_for(actor, exam, filters),
         "lost": sorted(key for keys in lost.values() for key in keys),
     }
     return render(request, "review/progress.html", context)

@@ -223,6 +223,27 @@ def test_counts_and_pace_are_of_the_work_alone(graded: Graded, known: Answer, bo
     assert progress(graded.exam, bob_actor) == before
 
 
+def test_the_bench_counts_one_like_any_other_item(graded: Graded, known: Answer, bob_client: Client) -> None:
+    def shown() -> tuple[int, int]:
+        text = bob_client.post(
+            reverse("review:hold", args=[graded.exam.pk]), {"size": "each"}
+        ).content.decode()
+        done, total = re.search(r'max="(\d+)" value="(\d+)"', text).group(2, 1)  # type: ignore[union-attr]
+        return int(done), int(total)
+
+    done, total = shown()
+    bob_client.get(reverse("review:next", args=[graded.exam.pk]) + "?size=each")
+    assert shown() == (done, total + 1)
+    bob_client.post(address("decide", known), {"kind": "right", "seen": "", "act": str(uuid4())})
+    assert shown() == (done + 1, total + 1)
+    again = bob_client.get(address("item", known)).content.decode()
+    assert "data-open" not in again  # deciding it once more is not one more
+    bob_client.post(reverse("review:undo", args=[graded.exam.pk]), {"act": str(uuid4())})
+    assert shown() == (done, total + 1)
+    Lease.objects.filter(answer=known).delete()
+    assert shown() == (done, total)
+
+
 def test_marking_anew_leaves_them_alone(graded: Graded, known: Answer, bob_actor: Actor) -> None:
     lend(bob_actor, graded)
     answer(bob_actor, graded, known, RIGHT)
