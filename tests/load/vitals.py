@@ -20,6 +20,7 @@ def show_vitals(running: Service, pages: dict[str, str]) -> int:
         "bench: a group": f"{exam}/review/next/",
         "bench: one answer": f"{exam}/review/next/?size=each",
         "bench: a sheet": f"{exam}/review/sheet/next/",
+        "bench: a spot check": f"{exam}/check/next/",
     }
     host = urlsplit(running.address).hostname or ""
     print(f"{'':25} {'LCP':>6} {'INP':>6} {'CLS':>6}")
