@@ -60,9 +60,8 @@ def scanned(of: Sheet, student: str, sure: float) -> Page:
     return found
 
 
-@pytest.fixture
-def graded(school: School, alice: Membership) -> Graded:
-    """Alice's class: sheet 1 doubtful, sheet 2 doubtful too, choices marked, open answers for people."""
+def graded_class(school: School, by: User) -> Graded:
+    """Sheet 1 doubtful, sheet 2 doubtful too, choices marked, open answers for people."""
     exam = small_exam(school)
     first, second = sheet(exam, 1), sheet(exam, 2)
     pages = (scanned(first, "1001", 0.6), scanned(second, "1002", 0.7))
@@ -71,8 +70,20 @@ def graded(school: School, alice: Membership) -> Graded:
     )
     marking.mark_exam(exam_id=exam.pk)
     Job.objects.all().delete()  # the machine is through with everything
-    upload = Upload.objects.create(exam=exam, by=alice.user, name="half.pdf", size=2, fingerprint="f" * 64)
+    upload = Upload.objects.create(exam=exam, by=by, name="half.pdf", size=2, fingerprint="f" * 64)
     return Graded(exam, (first, second), pages, odd, upload)
+
+
+@pytest.fixture
+def graded(school: School, alice: Membership) -> Graded:
+    """Alice's class."""
+    return graded_class(school, alice.user)
+
+
+@pytest.fixture
+def other_graded(other_school: School, charlie: Membership) -> Graded:
+    """Charlie's class, in another school."""
+    return graded_class(other_school, charlie.user)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 Numbers are statuses; `login` is a redirect to the log-in page. 302 elsewhere is work done, or a way on;
 422 is a form that was not filled in; 405 a method that the address does not know, whoever asks.
+The teacher logs in in two steps and has an upload under way, which even the owner of the school does not see;
 ``elsewhere`` owns another school. A new address is missing here until its line is written: the test says it.
 """
 
@@ -18,6 +19,10 @@ class Cell(NamedTuple):
 
     get: str
     post: str
+
+
+NOTHING_THERE = ("openid_connect_callback", "openid_connect_login", "socialaccount_signup")
+"""Addresses at which there is nothing for anybody: no server for single sign-on is named in tests."""
 
 
 def table_line(name: str, cells: Mapping[str, Cell]) -> str:
@@ -42,17 +47,17 @@ account_logout                       200/login   200/login   200/login   200/log
 account_reauthenticate               200/200     200/200     200/200     200/200     200/200     login/login
 account_reset_password               200/200     200/200     200/200     200/200     200/200     200/200
 account_reset_password_done          200/405     200/405     200/405     200/405     200/405     200/405
-account_reset_password_from_key      200/200     200/200     200/200     200/200     200/200     200/200
+account_reset_password_from_key      302/302     302/302     302/302     302/302     302/302     302/302
 account_reset_password_from_key_done 200/405     200/405     200/405     200/405     200/405     200/405
 account_set_password                 302/302     302/302     302/302     302/302     302/302     login/login
 account_signup                       302/302     302/302     302/302     302/302     302/302     200/200
-accounts:choose-school               405/404     405/404     405/404     405/404     405/404     login/login
-accounts:course                      200/422     200/422     403/403     403/403     404/404     login/login
+accounts:choose-school               405/302     405/302     405/302     405/302     405/404     login/login
+accounts:course                      200/302     200/302     403/403     403/403     404/404     login/login
 accounts:course-remove               405/302     405/302     403/403     403/403     405/404     login/login
-accounts:courses                     200/422     200/422     403/403     403/403     200/422     login/login
-accounts:invitation                  404/404     404/404     404/404     404/404     404/404     404/404
+accounts:courses                     200/302     200/302     403/403     403/403     200/302     login/login
+accounts:invitation                  200/302     200/302     200/302     200/302     200/302     200/200
 accounts:invitation-revoke           405/302     403/403     403/403     403/403     405/404     login/login
-accounts:invite                      405/422     403/403     403/403     403/403     405/422     login/login
+accounts:invite                      405/302     403/403     403/403     403/403     405/302     login/login
 accounts:member-password             405/200     403/403     403/403     403/403     405/404     login/login
 accounts:member-remove               405/302     403/403     403/403     403/403     405/404     login/login
 accounts:member-role                 405/302     403/403     403/403     403/403     405/404     login/login
@@ -74,7 +79,7 @@ exams:preview                        200/200     200/200     403/403     200/200
 exams:print                          200/200     200/200     403/403     200/200     404/404     login/login
 exams:print-layout                   200/200     200/200     403/403     200/200     404/404     login/login
 exams:print-new                      302/422     302/422     403/403     403/403     404/404     login/login
-exams:print-pdf                      404/404     404/404     403/403     404/404     404/404     login/login
+exams:print-pdf                      200/200     200/200     403/403     200/200     404/404     login/login
 exams:restore                        302/302     302/302     403/403     403/403     404/404     login/login
 exams:roster                         200/200     200/200     403/403     200/200     404/404     login/login
 exams:scanner-test                   200/200     200/200     403/403     200/200     404/404     login/login
@@ -84,10 +89,10 @@ exams:versions                       200/200     200/200     403/403     200/200
 exams:withdraw                       302/302     302/302     403/403     403/403     404/404     login/login
 healthz                              200/200     200/200     200/200     200/200     200/200     200/200
 marking:budget                       200/200     200/200     403/403     200/200     404/404     login/login
-marking:budget-choose                302/422     302/422     403/403     403/403     404/404     login/login
+marking:budget-choose                302/302     302/302     403/403     403/403     404/404     login/login
 marking:identities                   200/200     200/200     403/403     403/403     404/404     login/login
 marking:identities-say               405/302     405/302     403/403     403/403     405/404     login/login
-marking:identities-swap              405/422     405/422     403/403     403/403     405/404     login/login
+marking:identities-swap              405/302     405/302     403/403     403/403     405/404     login/login
 marking:rekey                        200/422     200/422     403/403     403/403     404/404     login/login
 marking:replay                       200/200     200/200     403/403     403/403     404/404     login/login
 marking:replay-ask                   405/302     405/302     403/403     403/403     405/404     login/login
@@ -97,12 +102,12 @@ marking:rubric-change                302/409     302/409     403/403     403/403
 marking:rubric-rules                 302/302     302/302     403/403     403/403     404/404     login/login
 mfa_activate_totp                    302/302     302/302     302/302     302/302     302/302     login/login
 mfa_authenticate                     302/302     302/302     302/302     302/302     302/302     login/login
-mfa_deactivate_totp                  404/404     404/404     404/404     404/404     404/404     login/login
-mfa_download_recovery_codes          404/404     404/404     404/404     404/404     404/404     login/login
+mfa_deactivate_totp                  404/404     302/302     404/404     404/404     404/404     login/login
+mfa_download_recovery_codes          404/404     302/302     404/404     404/404     404/404     login/login
 mfa_generate_recovery_codes          302/302     302/302     302/302     302/302     302/302     login/login
 mfa_index                            200/405     200/405     200/405     200/405     200/405     login/login
-mfa_reauthenticate                   302/302     302/302     302/302     302/302     302/302     login/login
-mfa_view_recovery_codes              404/405     404/405     404/405     404/405     404/405     login/login
+mfa_reauthenticate                   302/302     200/200     302/302     302/302     302/302     login/login
+mfa_view_recovery_codes              404/405     302/405     404/405     404/405     404/405     login/login
 openid_connect_callback              404/404     404/404     404/404     404/404     404/404     404/404
 openid_connect_login                 404/404     404/404     404/404     404/404     404/404     404/404
 portal:exam                          200/200     200/200     302/302     200/200     404/404     login/login
@@ -112,7 +117,7 @@ portal:log-csv                       200/200     200/200     403/403     200/200
 portal:school-log                    200/200     403/403     403/403     403/403     200/200     login/login
 reports:absent                       405/302     405/302     403/403     403/403     405/404     login/login
 reports:archive                      200/200     200/200     403/403     200/200     404/404     login/login
-reports:archive-file                 404/404     404/404     403/403     404/404     404/404     login/login
+reports:archive-file                 200/200     200/200     403/403     200/200     404/404     login/login
 reports:archive-make                 405/302     405/302     403/403     403/403     405/404     login/login
 reports:class-pdf                    200/200     200/200     403/403     200/200     404/404     login/login
 reports:csv                          200/200     200/200     403/403     200/200     404/404     login/login
@@ -142,10 +147,10 @@ review:open-mark                     405/302     405/302     405/302     403/403
 review:open-next                     302/302     302/302     302/302     403/403     404/404     login/login
 review:open-question                 200/200     200/200     200/200     403/403     404/404     login/login
 review:open-undo                     405/302     405/302     405/302     403/403     405/404     login/login
-review:page                          302/302     302/302     403/403     403/403     404/404     login/login
+review:page                          200/302     200/302     403/403     403/403     404/404     login/login
 review:page-next                     302/302     302/302     403/403     403/403     404/404     login/login
 review:queue                         200/200     200/200     200/200     403/403     404/404     login/login
-review:reviewers                     200/422     200/422     403/403     403/403     404/404     login/login
+review:reviewers                     200/302     200/302     403/403     403/403     404/404     login/login
 review:sheet                         302/302     302/302     403/403     403/403     404/404     login/login
 review:sheet-next                    302/302     302/302     403/403     403/403     404/404     login/login
 review:skip                          405/302     405/302     405/302     403/403     405/404     login/login
@@ -153,7 +158,7 @@ review:undo                          405/302     405/302     405/302     403/403
 review:whole-page                    200/200     200/200     200/200     403/403     404/404     login/login
 scans:crop                           200/200     200/200     200/200     200/200     404/404     login/login
 scans:drop                           405/302     405/302     403/403     403/403     405/404     login/login
-scans:give-code                      405/422     405/422     403/403     403/403     405/404     login/login
+scans:give-code                      405/302     405/302     403/403     403/403     405/404     login/login
 scans:image                          200/200     200/200     200/200     200/200     404/404     login/login
 scans:own-sheet                      405/302     405/302     403/403     403/403     405/404     login/login
 scans:aside                          405/302     405/302     403/403     403/403     405/404     login/login
@@ -165,9 +170,9 @@ scans:retry                          405/302     405/302     403/403     403/403
 scans:scan                           200/200     200/200     403/403     200/200     404/404     login/login
 scans:thumbnail                      200/200     200/200     200/200     200/200     404/404     login/login
 scans:upload                         405/302     405/302     403/403     403/403     405/404     login/login
-scans:upload-begin                   405/422     405/422     403/403     403/403     405/404     login/login
-scans:upload-finish                  405/404     405/404     403/403     403/403     405/404     login/login
-scans:upload-part                    404/405     404/405     403/403     403/403     404/405     login/login
+scans:upload-begin                   405/201     405/201     403/403     403/403     405/404     login/login
+scans:upload-finish                  405/404     405/409     403/403     403/403     405/404     login/login
+scans:upload-part                    404/405     200/405     403/403     403/403     404/405     login/login
 scans:work                           200/200     200/200     403/403     200/200     404/404     login/login
 socialaccount_connections            200/200     200/200     200/200     200/200     200/200     login/login
 socialaccount_login_cancelled        200/405     200/405     200/405     200/405     200/405     200/405

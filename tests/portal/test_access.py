@@ -1,8 +1,14 @@
-"""Every address as everybody, by GET and by POST: the table in `permissions` says what they get."""
+"""Every address as everybody, by GET and by POST: the table in `permissions` says what they get.
+
+By itself a run of the tests asks on SQLite; one more asks the same on PostgreSQL.
+"""
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,18 +17,30 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from grading.accounts.models import Course, Invitation, Membership, Role, School, User
+from grading.accounts.models import Course, Membership, Role, School, User
 from grading.core.models import AuditEvent
-from grading.marking.models import Answer, Decision
-from tests.portal.addresses import address, all_addresses, unknown_parts
+from grading.exams.models import Exam
+from grading.marking.models import Answer, Decision, Identity
+from grading.scans.models import Upload
+from tests.conftest import ROOT
+from tests.portal.addresses import address, all_addresses, furnish, sent_to, unknown_parts
 from tests.portal.conftest import Graded
-from tests.portal.permissions import PEOPLE, TABLE, Cell, table_line
+from tests.portal.permissions import NOTHING_THERE, PEOPLE, TABLE, Cell, table_line
 
 pytestmark = pytest.mark.django_db
 
-SENT = {"kind": "right", "state": "blank"}
-OWN = ("account_", "mfa_", "socialaccount_", "openid_", "accounts:profile", "accounts:choose-school")
+OWN = (
+    "account_",
+    "mfa_",
+    "socialaccount_",
+    "openid_",
+    "accounts:profile",
+    "accounts:choose-school",
+    "accounts:invitation",
+)
 """What is about a person's own login, and so not for the roles of a school to decide."""
+SHARED = {"exam_id", "question_id"}
+"""Parts of addresses that mean something in every exam."""
 HOW = "Check that this is meant, then put this into tests/portal/permissions.py:"
 
 
@@ -40,16 +58,18 @@ class Staff:
     graded: Graded
     clients: dict[str, Client]
 
-    def ask(self, who: str, name: str, method: str) -> Answered:
+    def ask(self, who: str, name: str, method: str, within: Graded | None = None) -> Answered:
         """What comes back, and what it did; the database is as before."""
         client = Client()
         client.cookies = self.clients[who].cookies.copy()
-        target = address(name, self.graded)
+        body = sent_to(name, self.graded) if method == "POST" else {}
         with transaction.atomic():
             before = state()
-            response = client.get(target) if method == "GET" else client.post(target, SENT)
+            response = getattr(client, method.lower())(address(name, self.graded, within), body)
+            # Reading to its end closes a download, as the client means it to be closed: `close()` would
+            # close the connection to the database as well.
+            b"".join(response)
             changed = state() != before
-            response.close()
             transaction.set_rollback(True)
         moved = response.status_code == 302
         to_login = moved and response["Location"].startswith("/login/")
@@ -61,9 +81,29 @@ class Staff:
 
 
 def state() -> tuple[object, ...]:
-    answers = Answer.objects.order_by("id").values_list("id", "status", "marks")
-    members = Membership.objects.order_by("id").values_list("id", "role")
-    return tuple(answers), tuple(members), Decision.objects.count(), AuditEvent.objects.count()
+    """What no visit changes, and no act of somebody who may not."""
+    rows = (
+        Answer.objects.values_list("id", "status", "marks", "flagged", "apart"),
+        Membership.objects.values_list("id", "role"),
+        User.objects.values_list("id", "email", "name", "password"),
+        Exam.objects.values_list("id", "state", "course", "anonymous", "known_one_in"),
+        Identity.objects.values_list("id", "student", "state"),
+        Upload.objects.values_list("id", "offset", "file"),
+    )
+    return (
+        *(tuple(found.order_by("id")) for found in rows),
+        Decision.objects.count(),
+        AuditEvent.objects.count(),
+    )
+
+
+@pytest.fixture
+def staff(graded: Graded, other_graded: Graded) -> Staff:
+    """One of each role in the class's school; an owner elsewhere, where things are called the same."""
+    clients = {role.value: client_of(graded.exam.school, role) for role in Role}
+    furnish(graded)
+    clients |= {"elsewhere": client_of(other_graded.exam.school, Role.OWNER), "nobody": Client()}
+    return Staff(graded, clients)
 
 
 def client_of(school: School, role: Role) -> Client:
@@ -72,19 +112,6 @@ def client_of(school: School, role: Role) -> Client:
     client = Client()
     client.force_login(user)
     return client
-
-
-@pytest.fixture
-def staff(graded: Graded, school: School, other_school: School) -> Staff:
-    """One of each role in the class's school, which has a course and an invitation; an owner elsewhere."""
-    clients = {role.value: client_of(school, role) for role in Role}
-    course = Course.objects.create(school=school, name="Physics")
-    Course.objects.create(school=other_school, name="Physics")
-    Invitation.objects.create(
-        school=school, email="new@example.org", role=Role.TEACHER, expires_at=course.created_at
-    )
-    clients |= {"elsewhere": client_of(other_school, Role.OWNER), "nobody": Client()}
-    return Staff(graded, clients)
 
 
 def test_every_address_is_in_the_table(staff: Staff) -> None:
@@ -96,6 +123,13 @@ def test_every_address_is_in_the_table(staff: Staff) -> None:
 
 def test_the_table_names_no_address_that_is_gone() -> None:
     assert sorted(set(TABLE) - set(all_addresses())) == []
+
+
+def test_every_address_leads_somebody_to_something() -> None:
+    nothing = {"404", "405", "403", "login"}
+    statuses = {name: {status for cell in cells.values() for status in cell} for name, cells in TABLE.items()}
+    empty = sorted(name for name, found in statuses.items() if found <= nothing)
+    assert empty == sorted(NOTHING_THERE), "A 404 for everybody may hide a check that is missing."
 
 
 @pytest.mark.parametrize("who", PEOPLE)
@@ -134,3 +168,42 @@ def test_what_belongs_to_another_school_does_not_exist() -> None:
     for name, parameters in all_addresses().items():
         if any(parameter.endswith("_id") and parameter != "provider_id" for parameter in parameters):
             assert name not in TABLE or set(TABLE[name]["elsewhere"]) <= {"404", "405"}, name
+
+
+@pytest.mark.parametrize("who", ["reviewer", "examiner", "elsewhere", "nobody"])
+def test_no_other_method_changes_anything(who: str, staff: Staff) -> None:
+    changed = [name for name in all_addresses() if staff.ask(who, name, "DELETE").changed]
+    assert changed == []
+
+
+def test_an_exam_of_other_courses_does_not_exist_for_a_reviewer(staff: Staff) -> None:
+    school = staff.graded.exam.school
+    theirs = Course.objects.create(school=school, name="Chemistry")
+    theirs.members.add(Membership.objects.get(user__email__startswith="reviewer"))
+    Exam.objects.filter(pk=staff.graded.exam.pk).update(course=school.courses.get(name="Physics"))
+    seen = []
+    for name, parameters in all_addresses().items():
+        if "exam_id" in parameters:
+            allowed = {"404", "405"} | {status for status in TABLE[name]["reviewer"] if status == "403"}
+            seen += [name for status in staff.cell("reviewer", name) if status not in allowed]
+    assert seen == []
+
+
+def test_behind_an_exam_nothing_of_another_one_is_found(staff: Staff, other_graded: Graded) -> None:
+    """The exam of the address is the person's own; the sheet, the page, the answer are another exam's."""
+    seen = []
+    for name, parameters in all_addresses().items():
+        if "exam_id" in parameters and any(part.endswith("_id") for part in set(parameters) - SHARED):
+            for method in ("GET", "POST"):
+                found = staff.ask("elsewhere", name, method, within=other_graded)
+                seen += [(name, found)] if found.status not in ("404", "405") or found.changed else []
+    assert seen == []
+
+
+@pytest.mark.pg
+@pytest.mark.slow
+def test_the_table_holds_on_postgresql(postgres_url: str) -> None:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "-k", "everybody", __file__]
+    environment = os.environ | {"DATABASE_URL": postgres_url}
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout
