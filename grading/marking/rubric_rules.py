@@ -36,6 +36,16 @@ def rules_of(exam: Exam, spec: ExamSpec) -> dict[str, Rules]:
     return {q.id: _rules(exam, q, stored.get(q.id), newest.get(q.id)) for q in spec.questions}
 
 
+def positions_by_people(exam: Exam, spec: ExamSpec) -> tuple[int, ...]:
+    """The places of the questions that only people mark, by one query."""
+    stored = set(MarkingRule.objects.filter(exam=exam, by_people=True).values_list("question", flat=True))
+    return tuple(
+        place
+        for place, question in enumerate(spec.questions)
+        if isinstance(question, ManualQuestion) or question.id in stored
+    )
+
+
 def rules_for(exam: Exam, question: Question) -> Rules:
     """The rules of one question."""
     stored = MarkingRule.objects.filter(exam=exam, question=question.id).first()

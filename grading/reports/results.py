@@ -20,6 +20,7 @@ from grading.reports.tables import passes
 BY_DATABASE = {"name": ("identity__student__name", "number"), "sheet": ("number",)}
 """Orders for which the database need not add up the sheets that are not shown."""
 STATES = ("open", "passed", "failed")
+SCANNED = Exists(Answer.objects.filter(sheet=OuterRef("pk")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def _ordered(found: QuerySet[Sheet], order: str) -> QuerySet[Sheet]:
 
 
 def _wanted(exam: Exam, wish: Wish) -> QuerySet[Sheet]:
-    found = _scanned(exam)
+    found = _with_something_open(exam) if wish.state == "open" else _scanned(exam)
     if wish.words:
         student = "identity__student__"
         named = Q(**{f"{student}name__icontains": wish.words})
@@ -131,14 +132,17 @@ def _wanted(exam: Exam, wish: Wish) -> QuerySet[Sheet]:
         found = found.filter(named | Q(number__icontains=wish.words))
     if wish.section:
         found = found.filter(identity__student__section=wish.section)
-    if wish.state == "open":
-        undecided = Answer.objects.filter(exam=exam, status=Answer.Status.REVIEW).order_by().values("sheet")
-        found = found.filter(Q(identity__student=None) | Q(pk__in=undecided))
     return found
 
 
 def _scanned(exam: Exam) -> QuerySet[Sheet]:
-    return Sheet.objects.filter(Exists(Answer.objects.filter(sheet=OuterRef("pk"))), exam=exam)
+    return Sheet.objects.filter(SCANNED, exam=exam)
+
+
+def _with_something_open(exam: Exam) -> QuerySet[Sheet]:
+    undecided = Answer.objects.filter(exam=exam, status=Answer.Status.REVIEW).order_by().values("sheet")
+    nameless = Q(SCANNED, identity__student=None)
+    return Sheet.objects.filter(Q(pk__in=undecided) | nameless, exam=exam)
 
 
 def _total() -> Subquery:

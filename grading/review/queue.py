@@ -12,7 +12,7 @@ from django.utils import timezone
 from grading.core.actor import Actor
 from grading.exams.models import Exam
 from grading.marking.models import Answer, Decision
-from grading.marking.rubric_rules import rules_of
+from grading.marking.rubric_rules import positions_by_people
 from grading.review.filters import STAKE, Filters
 from grading.review.models import Lease
 
@@ -87,11 +87,7 @@ def waiting(exam: Exam, filters: Filters = ALL) -> QuerySet[Answer]:
 def by_people(exam: Exam) -> tuple[int, ...]:
     """The positions of the questions that only people mark; found once for each exam object."""
     if "positions_by_people" not in exam.__dict__:
-        spec = exam.load_spec()
-        rules = rules_of(exam, spec)
-        exam.__dict__["positions_by_people"] = tuple(
-            position for position, question in enumerate(spec.questions) if rules[question.id].by_people
-        )
+        exam.__dict__["positions_by_people"] = positions_by_people(exam, exam.load_spec())
     found: tuple[int, ...] = exam.__dict__["positions_by_people"]
     return found
 
