@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from grading.exams.drafts import Draft, draft_of
@@ -35,7 +36,8 @@ class Editor:
         rows = QuestionRows(initial=questions, prefix=ROWS)
         if spec:
             rows.extra = 0
-        head = head_row(spec) if spec else NEW_HEAD | {"error_budget": with_comma(NEW_HEAD["error_budget"])}
+        budget, language = with_comma(NEW_HEAD["error_budget"]), (get_language() or "en")[:2]
+        head = head_row(spec) if spec else NEW_HEAD | {"error_budget": budget, "language": language}
         return cls(ExamHeadForm(initial=head, prefix=HEAD, new=new), rows)
 
     @classmethod

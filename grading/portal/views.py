@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,22 +16,30 @@ from grading.portal.overview import overview
 from grading.portal.steps import steps
 from grading.scans.models import Page
 
+FEW = 8
+"""As many exams are seen at a glance; more can be searched."""
+
 
 @requires(MEMBERS)
 def exams(request: HttpRequest) -> HttpResponse:
-    """All exams of the school, or of a course (``?course=``), with what waits in each."""
+    """The exams of the school, of a course (``?course=``) or with a name (``?q=``), and what waits there."""
     seen = visible(Exam.objects.all(), actor_of(request))
     courses = list(Course.objects.filter(exams__in=seen).distinct())
     chosen = request.GET.get("course", "")
     if chosen.isdecimal():
         seen = seen.filter(course_id=int(chosen))
+    words = request.GET.get("q", "").strip()
+    if words:
+        seen = seen.filter(Q(title__icontains=words) | Q(code__icontains=words))
     found = seen.select_related("course").annotate(
         students_n=_count(Student.objects.filter(on_roster=True)),
         pages_n=_count(Page.objects.all()),
         answers_n=_count(Answer.objects.all()),
         review_n=_count(Answer.objects.filter(status=Answer.Status.REVIEW)),
     )
-    context = {"exams": found.order_by("-created_at", "-id"), "courses": courses, "chosen": chosen}
+    shown = list(found.order_by("-created_at", "-id"))
+    context = {"exams": shown, "courses": courses, "chosen": chosen, "words": words}
+    context["searched"] = bool(words) or len(shown) > FEW
     return render(request, "portal/exams.html", context)
 
 

@@ -15,7 +15,6 @@ from grading.exams.spec import ExamSpec
 from grading.marking.models import Answer
 from grading.marking.replay import other_readers
 from grading.reports.bars import chart
-from grading.reports.csvfiles import FILES
 from grading.reports.results import (
     Wish,
     order_names,
@@ -61,7 +60,6 @@ def _around(exam: Exam, spec: ExamSpec) -> dict[str, Any]:
         "chart": chart(counted.counts, float(spec.pass_mark.of(spec.max_marks) / spec.max_marks)),
         "shares": kept.found.shares,
         "other_readers": other_readers(exam),
-        "csv_names": [name.removesuffix(".csv") for name in FILES],
         "orders": order_names(),
         "states": state_names(),
         "sections": sections(exam),

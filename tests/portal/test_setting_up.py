@@ -274,3 +274,19 @@ def test_an_exam_without_a_short_name_gets_one_from_its_title(alice_client: Clie
     sent = form_of(parse_exam(EXAM)) | {"head-id": "", "head-title": "Physik Klasse 9 - Test 1, Teil B"}
     assert alice_client.post(NEW_FORM, sent).status_code == 302
     assert Exam.objects.get().code == "physik-klasse-9-test-1-t"
+
+
+def test_a_new_sheet_is_in_the_language_of_its_teacher(alice_client: Client) -> None:
+    for language in ("de", "en"):
+        with translation.override(language):
+            page = alice_client.get(reverse("exams:new-form"), headers={"Accept-Language": language})
+        assert page.context["head"]["language"].value() == language
+
+
+def test_one_of_many_exams_is_found_by_its_title_or_short_name(alice_client: Client, school: School) -> None:
+    exam = small_exam(school)
+    for words, found in ((exam.title[:4].upper(), [exam]), (exam.code, [exam]), ("of nobody", [])):
+        page = alice_client.get(reverse("portal:exams"), {"q": words})
+        assert list(page.context["exams"]) == found
+        assert page.context["searched"]
+    assert not alice_client.get(reverse("portal:exams")).context["searched"]
