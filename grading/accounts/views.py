@@ -15,6 +15,7 @@ from grading.accounts.access import SESSION_SCHOOL, person
 from grading.accounts.forms_school import ProfileForm
 from grading.accounts.models import Membership
 from grading.core.errors import UserError
+from grading.core.sent import whole_number
 
 
 @login_required
@@ -40,8 +41,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 @require_POST
 def choose_school(request: HttpRequest) -> HttpResponse:
     """Look at another of one's schools."""
-    wanted = request.POST.get("school", "")
-    school_id = int(wanted) if wanted.isdecimal() else 0
+    school_id = whole_number(request.POST.get("school", "")) or 0
     if not Membership.objects.filter(user__in=[request.user.pk], school_id=school_id).exists():
         raise Http404("You are not a member of that school.")
     request.session[SESSION_SCHOOL] = school_id

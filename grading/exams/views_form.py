@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from grading.accounts.access import TEACHERS, requires
 from grading.core.errors import UserError
+from grading.core.sent import whole_number
 from grading.exams.editor import Editor
 from grading.exams.editor_notes import (
     Note,
@@ -68,7 +69,7 @@ def _drafted(request: HttpRequest, exam: Exam | None) -> HttpResponse:
         return JsonResponse({"missing": _("This form cannot be read; load the page anew.")}, status=422)
     found = editor.draft()
     number = request.POST.get("page", "1")
-    seen = page_seen(editor, found, int(number) if number.isdecimal() else 1, request.POST.get("chosen", ""))
+    seen = page_seen(editor, found, whole_number(number) or 1, request.POST.get("chosen", ""))
     words, refused = about_prints(exam, found.finished) if exam and found.finished else ("", False)
     return JsonResponse({**answer_data(editor, found, seen), "printed": words, "refused": refused})
 

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from grading.core.sent import whole_number
 from grading.marking.models import Rubric
 from grading.marking.rubric import HUNDREDTH, Criterion, RubricSpec, Scoring, next_version
 
@@ -70,11 +71,11 @@ def read_form(sent: QueryDict, known: RubricSpec) -> RubricForm:
         if text.strip() or points.strip()
     )
     scoring = sent.get("scoring", "")
-    version = sent.get("version", "")
+    version = whole_number(sent.get("version", ""))
     return RubricForm(
         tuple(row for row in rows if row.text or row.fault),
         scoring if scoring in Rubric.Scoring.values else Scoring.UP,
-        int(version) if version.isdecimal() else -1,
+        -1 if version is None else version,
     )
 
 

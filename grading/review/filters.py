@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from grading.core.sent import whole_number
 from grading.marking.decide import Reason
 from grading.marking.models import Answer
 
@@ -101,7 +102,7 @@ class Filters:
 
     def in_groups(self, answers: QuerySet[Answer]) -> QuerySet[Answer]:
         """Members of groups of the chosen size."""
-        least = int(self.size) if self.size.isdecimal() else 0
+        least = whole_number(self.size) or 0
         return answers.filter(group__gt=0, **({"group_size__gte": least} if least else {}))
 
     def alone(self, answers: QuerySet[Answer]) -> QuerySet[Answer]:

@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from grading.core.sent import whole_number
 from grading.marking.acting import Verdict
 from grading.marking.models import Decision
 
@@ -73,11 +74,11 @@ def members(request: HttpRequest) -> dict[int, int | None]:
     found: dict[int, int | None] = {}
     for text in request.POST.getlist("member"):
         answer, _colon, seen = text.partition(":")
-        if answer.isdecimal():
-            found[int(answer)] = int(seen) if seen.isdecimal() else None
+        if (key := whole_number(answer)) is not None:
+            found[key] = whole_number(seen)
     return found
 
 
 def numbers(values: list[str]) -> list[int]:
     """The whole numbers among ``values``."""
-    return [int(value) for value in values if value.isdecimal()]
+    return [number for value in values if (number := whole_number(value)) is not None]

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from grading.accounts.access import READERS, REVIEWERS, actor_of, requires
 from grading.core.errors import UserError
+from grading.core.sent import whole_number
 from grading.exams.gate import exam_or_404
 from grading.exams.models import Exam
 from grading.exams.refusals import in_words
@@ -59,9 +60,9 @@ def next_one(request: HttpRequest, exam_id: int, question: str) -> HttpResponse:
     """Borrow the next answer (behind ``?after=``) and go there; to the overview when nothing is left."""
     exam, actor = exam_or_404(request, exam_id), actor_of(request)
     chosen, _rules = question_or_404(exam, question)
-    given = request.GET.get("after", "")
+    given = whole_number(request.GET.get("after", ""))
     answers = Answer.objects.filter(exam=exam, question=chosen.id).select_related("sheet")
-    last = answers.filter(pk=int(given)).first() if given.isdecimal() else None
+    last = answers.filter(pk=given).first() if given else None
     if last is not None:
         leases.give_back(actor=actor, items=[last])
     answer = next_open(actor=actor, exam=exam, question=chosen.id, after=last)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from grading.accounts.access import REVIEWERS, actor_of, requires
 from grading.core.errors import UserError
+from grading.core.sent import whole_number
 from grading.exams.gate import exam_or_404
 from grading.exams.models import Exam
 from grading.exams.refusals import in_words
@@ -25,8 +26,8 @@ from grading.review.keys import keys_of
 def next_one(request: HttpRequest, exam_id: int) -> HttpResponse:
     """Borrow the next sampled answer (behind ``?after=``) and go there."""
     exam, actor = exam_or_404(request, exam_id), actor_of(request)
-    given = request.GET.get("after", "")
-    last = Answer.objects.filter(exam=exam, pk=int(given)).first() if given.isdecimal() else None
+    given = whole_number(request.GET.get("after", ""))
+    last = Answer.objects.filter(exam=exam, pk=given).first() if given else None
     if last is not None:
         leases.give_back(actor=actor, items=[last])
     answer = spot_checks.next_check(actor=actor, exam=exam, after=last)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from grading.accounts.access import TEACHERS, actor_of, requires
 from grading.core.actor import Actor
 from grading.core.errors import UserError
+from grading.core.sent import whole_number
 from grading.exams.gate import exam_or_404
 from grading.exams.models import Exam
 from grading.exams.refusals import in_words
@@ -30,8 +31,8 @@ from grading.scans.overlay import overlay
 def next_one(request: HttpRequest, exam_id: int) -> HttpResponse:
     """Borrow the next page that needs a person (behind ``?after=``) and go there."""
     exam, actor = exam_or_404(request, exam_id), actor_of(request)
-    given = request.GET.get("after", "")
-    last = Page.objects.filter(exam=exam, pk=int(given)).first() if given.isdecimal() else None
+    given = whole_number(request.GET.get("after", ""))
+    last = Page.objects.filter(exam=exam, pk=given).first() if given else None
     if last is not None:
         leases.give_back(actor=actor, items=[last])
     page = pages.next_page(actor=actor, exam=exam, after=last)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from grading.accounts.access import TEACHERS, actor_of, requires
 from grading.core.errors import UserError
+from grading.core.sent import whole_number
 from grading.exams.gate import exam_or_404
 from grading.exams.models import Exam, Sheet
 from grading.exams.refusals import in_words
@@ -27,8 +28,8 @@ CANDIDATES = 5
 def next_one(request: HttpRequest, exam_id: int) -> HttpResponse:
     """Borrow the next unclear sheet (behind ``?after=``) and go there."""
     exam, actor = exam_or_404(request, exam_id), actor_of(request)
-    given = request.GET.get("after", "")
-    last = Sheet.objects.filter(exam=exam, pk=int(given)).first() if given.isdecimal() else None
+    given = whole_number(request.GET.get("after", ""))
+    last = Sheet.objects.filter(exam=exam, pk=given).first() if given else None
     if last is not None:
         leases.give_back(actor=actor, items=[last])
     sheet = sheets.next_sheet(actor=actor, exam=exam, after=last)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from grading.accounts.access import READERS, TEACHERS, actor_of, requires
 from grading.core.errors import UserError
+from grading.core.sent import whole_number
 from grading.exams.gate import exam_or_404
 from grading.exams.refusals import in_words
 from grading.scans.under_way import try_again, under_way
@@ -30,7 +31,7 @@ def retry(request: HttpRequest, exam_id: int) -> HttpResponse:
     chosen = request.POST.get("job", "")
     try:
         number = try_again(
-            actor=actor_of(request), exam=exam, job_id=int(chosen) if chosen.isdecimal() else None
+            actor=actor_of(request), exam=exam, job_id=(whole_number(chosen) or 0) if chosen else None
         )
     except UserError as error:
         messages.error(request, in_words(error))
