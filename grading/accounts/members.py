@@ -46,9 +46,15 @@ def remove(*, actor: Actor, membership: Membership) -> None:
 def password_link(*, actor: Actor, membership: Membership, request: HttpRequest) -> str:
     """A link by which the member sets a new password, for the owner to hand over.
 
-    Raises UserError for a member of schools that the actor does not own: it would open those too.
+    Raises UserError for a member of schools that the actor does not own: it would open those too; and for
+    the actor, who changes the password with the present one: an unlocked screen gives away no account.
     """
     user = membership.user
+    if user.pk == actor.user_id:
+        raise UserError(
+            _("You cannot make a link for your own password."),
+            _("Change it on the page of your account, or ask another owner for a link if you forgot it."),
+        )
     if _belongs_elsewhere(user, actor):
         raise UserError(
             _("%(person)s belongs to another school too, so you cannot set a new password for them.")

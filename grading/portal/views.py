@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 
 from grading.accounts.access import MEMBERS, actor_of, requires, visible
 from grading.accounts.models import Course, Role
+from grading.core.sent import whole_number
 from grading.exams.gate import exam_or_404
 from grading.exams.models import Exam, Student
 from grading.marking.models import Answer
@@ -26,8 +27,8 @@ def exams(request: HttpRequest) -> HttpResponse:
     seen = visible(Exam.objects.all(), actor_of(request))
     courses = list(Course.objects.filter(exams__in=seen).distinct())
     chosen = request.GET.get("course", "")
-    if chosen.isdecimal():
-        seen = seen.filter(course_id=int(chosen))
+    if course := whole_number(chosen):
+        seen = seen.filter(course_id=course)
     words = request.GET.get("q", "").strip()
     if words:
         seen = seen.filter(Q(title__icontains=words) | Q(code__icontains=words))

@@ -89,6 +89,18 @@ def test_an_owner_makes_no_password_for_people_of_other_schools_too(
     assert b"/password/new/" not in answer.content
 
 
+def test_an_owner_changes_the_own_password_with_the_present_one_and_by_no_link(
+    olga_client: Client, olga: Membership, bob: Membership
+) -> None:
+    page = olga_client.get("/school/members/").content.decode()
+    assert f"/school/members/{bob.pk}/password/" in page
+    assert f"/school/members/{olga.pk}/password/" not in page
+    answer = olga_client.post(f"/school/members/{olga.pk}/password/", follow=True)
+    assert b"Change it on the page of your account" in answer.content
+    assert b"/password/new/" not in answer.content
+    assert not AuditEvent.objects.filter(verb="password.link_made").exists()
+
+
 def test_the_list_costs_the_same_however_many_members(
     olga_client: Client, school: School, django_assert_max_num_queries: object
 ) -> None:

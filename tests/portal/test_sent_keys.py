@@ -104,6 +104,7 @@ def test_a_number_that_is_none_breaks_nothing(number: str, graded: Graded, alice
         alice_client.get(reverse("review:open-next", args=[graded.exam.pk, "4"]), {"after": number})
     )
     answers.append(alice_client.get(at("review:queue", graded), {"size": number}))
+    answers.append(alice_client.get(reverse("portal:exams"), {"course": number}))
     answers.append(alice_client.post(reverse("accounts:choose-school"), {"school": number}))
     assert [answer.status_code for answer in answers if answer.status_code >= 500] == []
 
