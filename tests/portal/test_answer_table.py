@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
+from django.db import connection
 
 from grading.core.actor import Actor
 from grading.marking import services as marking
@@ -40,3 +45,28 @@ def test_an_exam_without_answers_has_empty_tables(graded: Graded) -> None:
     found = answer_table(graded.exam, graded.exam.load_spec())
     assert found.marks.shape == (0, len(found.texts))
     assert not found.by_status
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="asked there by the test below")
+def test_postgresql_compiles_no_query() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)
+
+
+@pytest.mark.pg
+@pytest.mark.slow
+def test_tables_and_orders_hold_on_postgresql(postgres_url: str) -> None:
+    of_results = Path(__file__).with_name("test_results.py")
+    orders = (
+        "a_part_of_the_class_comes_in_the_order_that_is_chosen",
+        "equal_marks_come_by_sheet_however_they_add_up",
+    )
+    asked = [__file__, *(f"{of_results}::test_{name}" for name in orders)]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *asked]
+    command += ["-k", "not hold_on_postgresql"]
+    done = subprocess.run(
+        command, env=os.environ | {"DATABASE_URL": postgres_url}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+    assert "6 passed" in done.stdout
