@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
-from django.db.models.functions import Round
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -87,7 +87,7 @@ def sheets(exam: Exam) -> QuerySet[Sheet]:
 
     The sums are subqueries, not a join: the database then adds up only the sheets that are asked for.
     """
-    found = _scanned(exam).select_related("identity__student")
+    found = Sheet.objects.filter(SCANNED, exam=exam).select_related("identity__student")
     return found.annotate(total=_total(), open_n=_open_answers()).order_by(*BY_DATABASE["name"])
 
 
@@ -101,30 +101,44 @@ def results_page(
 
 
 def _in_order(exam: Exam, spec: ExamSpec, wish: Wish) -> QuerySet[Sheet, int] | list[int]:
-    """The sheets that are wanted; only for who passed are all of the exam added up here."""
+    """The sheets that are wanted; all of the exam are added up only for their marks and for who passed."""
     found = _wanted(exam, wish)
-    ids = _ordered(found, wish.order).values_list("pk", flat=True)
+    if wish.order in ("marks", "worst"):
+        ids = _by_marks(exam, found, best_first=wish.order == "marks")
+    elif wish.state == "open":
+        ids = list(_ordered(found, wish.order))
+    else:
+        scanned = _ordered(found.filter(SCANNED), wish.order)
+        if not wish.state:
+            return scanned
+        ids = list(scanned)
     if wish.state not in ("passed", "failed"):
         return ids
     settled = _passed_by_sheet(exam, spec)
     return [pk for pk in ids if settled.get(pk) is (wish.state == "passed")]
 
 
-def _ordered(found: QuerySet[Sheet], order: str) -> QuerySet[Sheet]:
-    """Sheets of the same rank by their number, those without any marks last."""
-    if order in BY_DATABASE:
-        return found.order_by(*BY_DATABASE[order])
+def _by_marks(exam: Exam, found: QuerySet[Sheet], *, best_first: bool) -> list[int]:
+    """Sheets with the same marks by their number, those without any last."""
+    sums = Answer.objects.filter(exam=exam).order_by().values_list("sheet_id")
+    totals: dict[int, Decimal | None] = dict(sums.annotate(total=Sum("marks")))
+    scanned = [pk for pk in found.order_by("number").values_list("pk", flat=True) if pk in totals]
+    begun = [(total, pk) for pk in scanned if (total := totals[pk]) is not None]
+    begun.sort(key=itemgetter(0), reverse=best_first)
+    return [pk for _total, pk in begun] + [pk for pk in scanned if totals[pk] is None]
+
+
+def _ordered(found: QuerySet[Sheet], order: str) -> QuerySet[Sheet, int]:
+    """Sheets as the database orders them, those with as much open by their number."""
     if order == "open":
         nameless = Case(When(identity__student=None, then=1), default=0)
-        return found.annotate(waiting=_open_answers() + nameless).order_by("-waiting", "number")
-    total = F("exact")
-    first = total.asc(nulls_last=True) if order == "worst" else total.desc(nulls_last=True)
-    # SQLite adds up in binary fractions: equal marks are equal again when they are rounded.
-    return found.annotate(exact=Round(_total(), precision=3)).order_by(first, "number")
+        found = found.annotate(waiting=_open_answers() + nameless)
+        return found.order_by("-waiting", "number").values_list("pk", flat=True)
+    return found.order_by(*BY_DATABASE[order]).values_list("pk", flat=True)
 
 
 def _wanted(exam: Exam, wish: Wish) -> QuerySet[Sheet]:
-    found = _with_something_open(exam) if wish.state == "open" else _scanned(exam)
+    found = Sheet.objects.filter(exam=exam)
     if wish.words:
         student = "identity__student__"
         named = Q(**{f"{student}name__icontains": wish.words})
@@ -132,17 +146,10 @@ def _wanted(exam: Exam, wish: Wish) -> QuerySet[Sheet]:
         found = found.filter(named | Q(number__icontains=wish.words))
     if wish.section:
         found = found.filter(identity__student__section=wish.section)
+    if wish.state == "open":
+        undecided = Answer.objects.filter(exam=exam, status=Answer.Status.REVIEW).order_by().values("sheet")
+        found = found.filter(Q(pk__in=undecided) | Q(SCANNED, identity__student=None))
     return found
-
-
-def _scanned(exam: Exam) -> QuerySet[Sheet]:
-    return Sheet.objects.filter(SCANNED, exam=exam)
-
-
-def _with_something_open(exam: Exam) -> QuerySet[Sheet]:
-    undecided = Answer.objects.filter(exam=exam, status=Answer.Status.REVIEW).order_by().values("sheet")
-    nameless = Q(SCANNED, identity__student=None)
-    return Sheet.objects.filter(Q(pk__in=undecided) | nameless, exam=exam)
 
 
 def _total() -> Subquery:
