@@ -23,6 +23,7 @@ from grading.exams.models import Exam
 from grading.exams.spec import ExamSpec
 from grading.marking import consequence, decisions
 from grading.marking.deriving import derive_again
+from grading.marking.key_state import given_by
 from grading.marking.models import Answer, Decision
 from grading.marking.rubric_rules import Rules, rules_of
 from grading.marking.rubric_turns import require_turn, turn_of
@@ -178,7 +179,11 @@ class _Work:
     def counts_now(self, answer: Answer) -> Decision | None:
         """The actor's standing decision on an answer, if it is the one that the person could take back."""
         turn = self._turn(answer)
-        return None if turn is None else decisions.standing(self.history[answer.pk], turn)
+        return (
+            None
+            if turn is None
+            else decisions.standing(self.history[answer.pk], self.rules[answer.question].key, turn)
+        )
 
     def decide(self, answer: Answer, verdict: Verdict) -> Decision | None:
         """The decision on one answer, whose mark is set; None when it is not this person's to mark."""
@@ -235,6 +240,7 @@ class _Work:
             marks=verdict.marks,
             comment=verdict.comment.strip()[:1000],
             data=dict(verdict.data),
+            key=given_by(verdict.kind, self.spec.question(answer.question)),
             act=self.act,
             by_id=self.actor.user_id,
         )

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from grading.exams.models import Exam
 from grading.marking.budget import interval
+from grading.marking.decisions import worth
+from grading.marking.key_state import holds, keys_of
 from grading.marking.models import Answer, Decision
+
+Name = tuple[int, str]
+"""Sheet and question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +26,56 @@ class Audit:
     high: float
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The marks that a person would have given, by the key of today, and those that the machine gave then.
+
+    ``machine`` is None where the machine's mark was by another key, or was not kept.
+    """
+
+    marks: Decimal
+    machine: Decimal | None
+
+
 def audit(exam: Exam) -> Audit:
-    """What people found when they marked the sampled automatic answers again without seeing the marks."""
-    sampled = {(a.sheet_id, a.question): a for a in Answer.objects.filter(exam=exam, audit=True)}
-    looks = {
-        (look.sheet_id, look.question): look
-        for look in Decision.objects.filter(sheet__exam=exam, audit=True).order_by("id")
+    """What people found when they marked the sampled automatic answers again without seeing the marks.
+
+    A wrong mark that was put right since stays a wrong mark of the machine's.
+    """
+    looks = looks_of(exam)
+    automatic = _marks(exam, audit=True, status=Answer.Status.AUTO)
+    put_right = _marks(exam, status=Answer.Status.HUMAN) if looks else {}
+    given = {name: marks for name, marks in automatic.items() if name in looks}
+    for name in put_right.keys() & looks.keys():
+        machine = looks[name].machine
+        if machine is not None:
+            given[name] = machine
+    wrong = sum(1 for name, marks in given.items() if looks[name].marks != marks)
+    low, high = interval(wrong, len(given))
+    return Audit(len(automatic.keys() | given.keys()), len(given), wrong, low, high)
+
+
+def looks_of(exam: Exam) -> dict[Name, Look]:
+    """The looks that hold by the keys of today; a verdict by another key says nothing any more."""
+    spec = exam.load_spec()
+    questions, keys = {question.id: question for question in spec.questions}, keys_of(spec)
+    found: dict[Name, Look] = {}
+    for made in Decision.objects.filter(sheet__exam=exam, audit=True).order_by("id"):
+        question = questions.get(made.question)
+        if question is None or not holds(made.key, keys[question.id]):
+            continue
+        try:
+            marks = worth(question, made).marks
+        except ValueError:
+            continue
+        same = made.data.get("key") == keys[question.id]
+        found[made.sheet_id, made.question] = Look(marks, Decimal(made.data["machine"]) if same else None)
+    return found
+
+
+def _marks(exam: Exam, **which: object) -> dict[Name, Decimal | None]:
+    rows = Answer.objects.filter(exam=exam, **which).order_by()
+    return {
+        (sheet, question): marks
+        for sheet, question, marks in rows.values_list("sheet_id", "question", "marks")
     }
-    seen = [(look, sampled[name]) for name, look in looks.items() if name in sampled]
-    wrong = sum(1 for look, answer in seen if look.marks != answer.marks)
-    low, high = interval(wrong, len(seen))
-    return Audit(len(sampled), len(seen), wrong, low, high)

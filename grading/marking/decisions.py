@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from grading.exams.spec import ChoiceQuestion, ManualQuestion, MultiQuestion, Question
+from grading.marking.key_state import holds
 from grading.marking.models import Answer, Decision
 from grading.marking.rekey_for_all import settle_for_all
 from grading.marking.rubric import RubricSpec, applied_of, marks_of
@@ -20,8 +21,11 @@ WAITS_FOR = {1: "", 2: "waits for a second marker", 3: "two markers differ: a th
 """Why an answer that people have begun to mark is still open."""
 
 
-def standing(decisions: Iterable[Decision], turn: int = Decision.Turn.FIRST) -> Decision | None:
-    """The decision that counts at a turn, of one answer's decisions in order; an undo takes back the last."""
+def standing(decisions: Iterable[Decision], key: str, turn: int = Decision.Turn.FIRST) -> Decision | None:
+    """The decision that counts at a turn, of one answer's decisions in order; an undo takes back the last.
+
+    ``key``: that of the question today (``key_state``); verdicts given by another do not count.
+    """
     stack: list[Decision] = []
     for decision in decisions:
         if decision.audit or decision.turn != turn:
@@ -30,12 +34,12 @@ def standing(decisions: Iterable[Decision], turn: int = Decision.Turn.FIRST) -> 
             stack.append(decision)
         elif stack:
             stack.pop()
-    return stack[-1] if stack else None
+    return next((decision for decision in reversed(stack) if holds(decision.key, key)), None)
 
 
-def standing_by_turn(decisions: Sequence[Decision]) -> dict[int, Decision]:
+def standing_by_turn(decisions: Sequence[Decision], key: str) -> dict[int, Decision]:
     """The decision that counts at each turn that has one."""
-    found = {turn: standing(decisions, turn) for turn in Decision.Turn.values}
+    found = {turn: standing(decisions, key, turn) for turn in Decision.Turn.values}
     return {turn: decision for turn, decision in found.items() if decision is not None}
 
 
@@ -87,7 +91,7 @@ def apply(answer: Answer, question: Question, decided: Sequence[Decision], rules
 
 
 def _apply_standing(answer: Answer, question: Question, decided: Sequence[Decision], rules: Rules) -> None:
-    standing_now = standing_by_turn(decided)
+    standing_now = standing_by_turn(decided, rules.key)
     if not standing_now:
         return
     scores = {turn: worth(question, decision, rules.rubric) for turn, decision in standing_now.items()}

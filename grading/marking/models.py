@@ -163,6 +163,11 @@ class Decision(models.Model):
     audit = models.BooleanField(default=False, help_text="a blind second look at an automatic mark")
     turn = models.PositiveSmallIntegerField(choices=Turn.choices, default=Turn.FIRST)
     data = models.JSONField(default=dict, help_text="criteria, adjustment, annotations")
+    key = models.CharField(
+        max_length=16,
+        blank=True,
+        help_text="the key by which it is right or wrong; empty: it holds under any",
+    )
     act = models.UUIDField(
         null=True, blank=True, help_text="one press of a key: sent twice it counts once, a group shares it"
     )

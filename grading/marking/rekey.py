@@ -1,6 +1,7 @@
 """Another key for one question, after the fact: one recorded change, and the exam is marked anew.
 
-What people decided is never touched: it is applied last, as in every marking.
+What people decided is never touched: it is applied last, as in every marking. But "right", "wrong" and marks
+that they gave by the key of then no longer count (``key_state``); by that key again they would.
 """
 
 from __future__ import annotations

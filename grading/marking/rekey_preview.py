@@ -51,13 +51,16 @@ class Change:
 class Preview:
     """``changes``: those that turn a pass first. ``kept``: answers decided by people, which stand.
 
-    ``rescored``: of these, readings that people typed, which earn other marks by the new key. ``read_again``:
-    images to verify against the new key. ``bands``: sheets in ten bands of their marks, before and after.
+    ``dated``: answers that people marked by the old key, which are marked anew as if nobody had.
+    ``rescored``: of those kept, readings that people typed, which earn other marks by the new key.
+    ``read_again``: images to verify against the new key. ``bands``: sheets in ten bands of their marks,
+    before and after.
     """
 
     answers: int
     changes: tuple[Change, ...]
     kept: int
+    dated: int
     rescored: int
     read_again: int
     bands: tuple[tuple[int, ...], tuple[int, ...]]
@@ -108,7 +111,8 @@ def preview(exam: Exam, spec: ExamSpec, question_id: str) -> Preview:
     answers = derive_question(exam, question, rules_for(exam, question))
     sums, owners = _sums(exam, question_id), _owners(exam)
     first, then = Bands(), Bands()
-    changes, rescored, read_again = [], 0, 0
+    changes: list[Change] = []
+    dated = rescored = read_again = 0
     for answer in answers:
         was, again = before[answer.sheet_id], _is_verified_anew(answer, question, stale)
         after = _likely(answer, question, was) if again else answer.marks
@@ -118,14 +122,18 @@ def preview(exam: Exam, spec: ExamSpec, question_id: str) -> Preview:
         sheet_after = _standing(spec, rest, after, question.worth)
         first.add(sheet_before)
         then.add(sheet_after)
-        rescored += was.status == Answer.Status.HUMAN and after != was.marks and question.counts == "marked"
+        if was.status == Answer.Status.HUMAN and question.counts == "marked":
+            stays = answer.status == Answer.Status.HUMAN
+            dated += not stays
+            rescored += stays and after != was.marks
         if after != was.marks:
             owner = owners.get(answer.sheet_id, "")
             changes.append(Change(answer, owner, was.marks, after, sheet_before, sheet_after, again))
     return Preview(
         len(answers),
         tuple(sorted(changes, key=_importance)),
-        sum(1 for was in before.values() if was.status == Answer.Status.HUMAN),
+        sum(1 for was in before.values() if was.status == Answer.Status.HUMAN) - dated,
+        dated,
         rescored,
         read_again,
         (tuple(first.counts), tuple(then.counts)),
@@ -166,7 +174,8 @@ def _is_verified_anew(answer: Answer, question: Question, spellings: Iterable[st
 
 def _likely(answer: Answer, question: Question, was: _Before) -> Marks:
     """The mark of what was read, where the machine decided before and is only unsure against the new key."""
-    if answer.status != Answer.Status.REVIEW or was.status == Answer.Status.REVIEW or not answer.read:
+    by_machine = was.status in (Answer.Status.AUTO, Answer.Status.BLANK)
+    if answer.status != Answer.Status.REVIEW or not by_machine or not answer.read:
         return answer.marks
     found = score(question, answer.read)
     return None if found.look else found.marks

@@ -35,7 +35,10 @@ def feedback(sheet: Sheet, answers: Iterable[Answer], spec: ExamSpec) -> dict[st
     rules, history = rules_of(sheet.exam, spec), defaultdict(list)
     for decision in Decision.objects.filter(sheet=sheet, question__in=settled).order_by("id"):
         history[decision.question].append(decision)
-    said = {name: standing_by_turn(history[name]).get(answer.turn) for name, answer in settled.items()}
+    said = {
+        name: standing_by_turn(history[name], rules[name].key).get(answer.turn)
+        for name, answer in settled.items()
+    }
     return {
         name: _feedback(settled[name], decision, rules[name], spec)
         for name, decision in said.items()

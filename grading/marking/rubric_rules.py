@@ -9,6 +9,7 @@ from decimal import Decimal
 from grading.exams.models import Exam, Sheet
 from grading.exams.spec import ExamSpec, ManualQuestion, Question
 from grading.marking import rubric
+from grading.marking.key_state import key_state
 from grading.marking.models import MarkingRule, Rubric
 from grading.marking.rubric import Criterion, RubricSpec
 from grading.marking.rubric_settling import is_drawn
@@ -23,6 +24,8 @@ class Rules:
     second_share: float = 0.0
     tolerance: Decimal = Decimal(0)
     seed: str = ""
+    key: str = ""
+    """Names the key of today (``key_state``)."""
 
     def twice(self, sheet: Sheet, question: str) -> bool:
         """Whether two people mark this answer."""
@@ -65,7 +68,7 @@ def open_questions(spec: ExamSpec, rules: Mapping[str, Rules]) -> list[Question]
 
 def _rules(exam: Exam, question: Question, stored: MarkingRule | None, newest: Rubric | None) -> Rules:
     manual = isinstance(question, ManualQuestion)
-    found = Rules(rubric=_rubric(question, newest), by_people=manual, seed=exam.code)
+    found = Rules(rubric=_rubric(question, newest), by_people=manual, seed=exam.code, key=key_state(question))
     if stored is None:
         return found
     return replace(

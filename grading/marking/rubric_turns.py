@@ -19,7 +19,7 @@ def turn_of(actor: Actor, answer: Answer, decided: Sequence[Decision], rules: Ru
     """The turn, or None when the answer is not theirs to mark now; ``answer`` is as it was derived last."""
     return turn_for(
         actor.user_id,
-        {turn: decision.by_id for turn, decision in standing_by_turn(decided).items()},
+        {turn: decision.by_id for turn, decision in standing_by_turn(decided, rules.key).items()},
         Settled(answer.marks, answer.turn),
         twice=rules.twice(answer.sheet, answer.question),
         teacher=actor.role in TEACHERS,

@@ -11,7 +11,7 @@ import csv
 import hashlib
 import io
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -25,6 +25,7 @@ from grading.core.errors import UserError
 from grading.exams.models import Exam
 from grading.exams.spec import ExamSpec, NumberQuestion, TextQuestion
 from grading.marking.decisions import standing
+from grading.marking.key_state import keys_of
 from grading.marking.models import Answer, Decision, Identity
 from grading.marking.score import Verdict, score
 from grading.scans.crops import unpack
@@ -78,7 +79,8 @@ def export_corrections(*, actor: Actor, exams: Sequence[Exam], out: Path) -> int
 
 def corrections_of(exam: Exam) -> Iterator[Correction]:
     """The crops of the exam whose text a person knows."""
-    spec, texts = exam.load_spec(), _texts(exam)
+    spec = exam.load_spec()
+    texts = _texts(exam, keys_of(spec))
     answers = (
         Answer.objects.filter(exam=exam, kind__in=KINDS, page__isnull=False)
         .exclude(page__crops="")
@@ -102,12 +104,12 @@ def corrections_of(exam: Exam) -> Iterator[Correction]:
                 yield Correction(images[answer.question], text, writers(answer.sheet_id))
 
 
-def _texts(exam: Exam) -> dict[tuple[int, str], Decision]:
+def _texts(exam: Exam, keys: Mapping[str, str]) -> dict[tuple[int, str], Decision]:
     """The decision that stands, by sheet and question."""
     history = Decision.objects.filter(sheet__exam=exam).order_by("sheet_id", "question", "id")
     grouped = groupby(history, key=lambda decision: (decision.sheet_id, decision.question))
-    latest = ((key, standing(decisions)) for key, decisions in grouped)
-    return {key: decision for key, decision in latest if decision and decision.kind in USED}
+    latest = ((name, standing(decisions, keys.get(name[1], ""))) for name, decisions in grouped)
+    return {name: decision for name, decision in latest if decision and decision.kind in USED}
 
 
 def _text(spec: ExamSpec, answer: Answer, decision: Decision) -> str:

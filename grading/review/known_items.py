@@ -3,6 +3,9 @@
 Now and then an answer that another person has decided comes up among a reviewer's single items, looking as
 it did before that. What they say of it is kept as a second reading and never becomes a mark: even were it
 sent as a decision, it would be refused, for it names none of the decisions that are there.
+
+Automatic marks that a spot check confirmed are none of them. The machine was sure of those: they would show
+what they are, for no reason to ask a person stands beside them, and a rate measured on them would flatter.
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ from grading.marking import decisions
 from grading.marking.acting import Verdict
 from grading.marking.consequence import set_stakes
 from grading.marking.deriving import as_undecided
+from grading.marking.key_state import given_by
 from grading.marking.models import Answer, Decision
 from grading.review import leases
 from grading.review.filters import Filters
@@ -128,9 +132,11 @@ def take_back(
 
 def _say(actor: Actor, exam: Exam, item: KnownItem, verdict: Verdict, act: UUID) -> None:
     item.kind, item.text, item.marks = verdict.kind, verdict.text.strip(), verdict.marks
+    question = exam.load_spec().question(item.answer.question)
+    item.key = given_by(verdict.kind, question)
     item.at, item.act = timezone.now(), act
     try:
-        given = decisions.worth(exam.load_spec().question(item.answer.question), said(item))
+        given = decisions.worth(question, said(item))
     except ValueError as problem:
         raise UserError(str(problem)) from problem
     item.save()

@@ -55,6 +55,7 @@ class KnownItem(models.Model):
     kind = models.CharField(max_length=8, choices=Decision.Kind.choices, blank=True)
     text = models.CharField(max_length=500, blank=True)
     marks = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    key = models.CharField(max_length=16, blank=True, help_text="as that of a decision")
     at = models.DateTimeField(null=True, blank=True, help_text="when it was said")
     act = models.UUIDField(null=True, blank=True)
     undone = models.UUIDField(null=True, blank=True)

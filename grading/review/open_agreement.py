@@ -41,7 +41,7 @@ def twice_marked(exam: Exam, question: Question, rules: Rules) -> TwiceMarked:
     pairs: list[tuple[Decimal, Decimal]] = []
     off: dict[User | None, list[float]] = defaultdict(list)
     for sheet, given in _by_sheet(exam, question).items():
-        standing = standing_by_turn(given)
+        standing = standing_by_turn(given, rules.key)
         marks = {turn: worth(question, found, rules.rubric).marks for turn, found in standing.items()}
         if not marks.keys() >= {FIRST, SECOND}:
             continue

@@ -153,7 +153,8 @@ def _comments(exam: Exam, answer: Answer, only_of: Actor | None) -> list[tuple[s
 
 
 def _markings(history: Sequence[Decision], question: Question, rules: Rules) -> dict[int, Marking]:
-    return {turn: _marking(decision, question, rules) for turn, decision in standing_by_turn(history).items()}
+    counting = standing_by_turn(history, rules.key)
+    return {turn: _marking(decision, question, rules) for turn, decision in counting.items()}
 
 
 def _marking(decision: Decision, question: Question, rules: Rules) -> Marking:

@@ -12,6 +12,7 @@ from grading.core.errors import UserError
 from grading.exams.models import Exam
 from grading.marking import services as marking
 from grading.marking.decisions import standing
+from grading.marking.key_state import key_state
 from grading.marking.models import Answer, Decision
 from grading.review import leases
 from grading.review.open_queue import behind, waiting_for
@@ -36,10 +37,11 @@ def undo_last(*, actor: Actor, exam: Exam, question: str) -> Answer:
 
     Raises UserError when there is none, or it can no longer be taken back.
     """
+    key = key_state(exam.load_spec().question(question))
     mine = Decision.objects.filter(sheet__exam=exam, question=question, by_id=actor.user_id, audit=False)
     for decision in mine.exclude(kind=Decision.Kind.UNDO).order_by("-id")[:LOOK_BACK]:
         history = Decision.objects.filter(sheet_id=decision.sheet_id, question=question).order_by("id")
-        if standing(history, decision.turn) != decision:
+        if standing(history, key, decision.turn) != decision:
             continue
         answer = Answer.objects.get(sheet_id=decision.sheet_id, question=question)
         undone = marking.undo(actor=actor, answer=answer, seen=marking.latest_decision(answer))

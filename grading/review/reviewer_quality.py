@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -12,6 +13,7 @@ from grading.exams.spec import ExamSpec
 from grading.marking import decisions
 from grading.marking.acting import histories
 from grading.marking.budget import interval
+from grading.marking.key_state import holds, key_state, keys_of
 from grading.marking.models import Answer, Decision
 from grading.review.addresses import crop_url
 from grading.review.known_items import said
@@ -62,7 +64,9 @@ def quality(exam: Exam) -> tuple[list[Quality], list[Disagreement]]:
     Deciding the answer once more settles it: as before, or as the reviewer would have, who then was right.
     """
     seconds = _seconds(exam)
-    return _by_reviewer(seconds), _unsettled([second for second in seconds if second.differs])
+    return _by_reviewer(seconds), _unsettled(
+        [second for second in seconds if second.differs], keys_of(exam.load_spec())
+    )
 
 
 def _seconds(exam: Exam) -> list[_Second]:
@@ -76,8 +80,10 @@ def _seconds(exam: Exam) -> list[_Second]:
 
 
 def _given(spec: ExamSpec, item: KnownItem) -> Decimal | None:
-    """None where the question is not marked any more, or what was said does not fit it any more."""
+    """None where the question is not marked any more, or what was said fits it and its key no more."""
     question = spec.question(item.answer.question)
+    if not holds(item.key, key_state(question)):
+        return None
     try:
         return decisions.worth(question, said(item)).marks if question.counts == "marked" else None
     except ValueError:
@@ -94,11 +100,12 @@ def _by_reviewer(seconds: list[_Second]) -> list[Quality]:
     return found
 
 
-def _unsettled(differing: list[_Second]) -> list[Disagreement]:
+def _unsettled(differing: list[_Second], keys: Mapping[str, str]) -> list[Disagreement]:
     decided = histories([second.item.answer for second in differing])
     found = []
     for second in differing:
-        item, decision = second.item, decisions.standing(decided[second.item.answer_id])
+        item = second.item
+        decision = decisions.standing(decided[item.answer_id], keys.get(item.answer.question, ""))
         if decision is not None and item.at is not None and decision.at < item.at:
             crop = crop_url(item.answer)
             found.append(Disagreement(item.answer, crop, item.reviewer, second.given, item.text, decision))

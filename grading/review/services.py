@@ -17,6 +17,7 @@ from grading.core.errors import UserError
 from grading.exams.models import Exam
 from grading.marking import acting, decisions
 from grading.marking.acting import Acted, Verdict
+from grading.marking.key_state import keys_of
 from grading.marking.models import Answer, Decision
 from grading.review import known_items, leases
 from grading.review.filters import Filters
@@ -174,7 +175,7 @@ def _acts(actor: Actor, exam: Exam) -> list[list[Decision]]:
     """The actor's last acts, newest first, each with those of its decisions that still count."""
     recent = Decision.objects.filter(by_id=actor.user_id, audit=False, sheet__exam=exam).order_by("-id")
     mine = list(recent.exclude(kind=Decision.Kind.UNDO)[:LOOK_BACK])
-    counting = _counting(mine)
+    counting = _counting(mine, keys_of(exam.load_spec()))
     acts: dict[object, list[Decision]] = {}
     for decision in mine:
         if decision.pk in counting:
@@ -182,16 +183,19 @@ def _acts(actor: Actor, exam: Exam) -> list[list[Decision]]:
     return list(acts.values())
 
 
-def _counting(mine: Sequence[Decision]) -> set[int]:
-    """Those of some decisions that nobody took back or followed with another."""
+def _counting(mine: Sequence[Decision], keys: Mapping[str, str]) -> set[int]:
+    """Those of some decisions that nobody took back or followed with another, given by the keys of today."""
     rows = Decision.objects.filter(
         sheet_id__in={d.sheet_id for d in mine}, question__in={d.question for d in mine}
     ).order_by("pk")
     histories: dict[tuple[int, str], list[Decision]] = {}
     for row in rows:
         histories.setdefault((row.sheet_id, row.question), []).append(row)
-    standing = [d for found in histories.values() for d in decisions.standing_by_turn(found).values()]
-    return {decision.pk for decision in standing}
+    standing = (
+        decisions.standing_by_turn(found, keys.get(question, ""))
+        for (_sheet, question), found in histories.items()
+    )
+    return {decision.pk for by_turn in standing for decision in by_turn.values()}
 
 
 def _held_already(actor: Actor, exam: Exam, filters: Filters) -> Answer | None:

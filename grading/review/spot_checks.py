@@ -19,6 +19,8 @@ from grading.core.actor import Actor
 from grading.core.errors import UserError
 from grading.exams.models import Exam
 from grading.marking import decisions
+from grading.marking.audit_sample import looks_of
+from grading.marking.key_state import given_by, key_state, keys_of
 from grading.marking.models import Answer, Decision
 from grading.review.leases import take
 from grading.review.queue import ORDER, Progress, free_for, starting_after
@@ -39,12 +41,12 @@ def sample(exam: Exam) -> QuerySet[Answer]:
 
 def waiting(exam: Exam) -> QuerySet[Answer]:
     """The sampled marks that nobody has looked at yet."""
-    return sample(exam).filter(~_looked(), status=Answer.Status.AUTO).order_by(*ORDER)
+    return sample(exam).filter(~_looked(exam), status=Answer.Status.AUTO).order_by(*ORDER)
 
 
 def progress(exam: Exam) -> Progress:
     """How many were looked at, of how many."""
-    left, done = waiting(exam).count(), sample(exam).filter(_looked()).count()
+    left, done = waiting(exam).count(), sample(exam).filter(_looked(exam)).count()
     return Progress(left, done)
 
 
@@ -70,6 +72,7 @@ def look(
             raise UserError(
                 _("Somebody has looked at this answer already, or it is no longer in the sample.")
             )
+        question = exam.load_spec().question(answer.question)
         found = Decision(
             sheet_id=answer.sheet_id,
             question=answer.question,
@@ -77,10 +80,12 @@ def look(
             text=text.strip(),
             marks=marks,
             audit=True,
+            key=given_by(kind, question),
+            data={"machine": str(answer.marks), "key": key_state(question)},
             by_id=actor.user_id,
         )
         try:
-            found.marks = decisions.worth(exam.load_spec().question(answer.question), found).marks
+            found.marks = decisions.worth(question, found).marks
         except ValueError as problem:
             raise UserError(str(problem)) from problem
         found.save()
@@ -91,7 +96,7 @@ def look(
 
 def overview(exam: Exam) -> tuple[Progress, list[Disagreement]]:
     """How far the check is, and what was found otherwise and still has the machine's mark."""
-    looked = set(sample(exam).filter(_looked()).values_list("pk", flat=True))
+    looked = set(sample(exam).filter(_looked(exam)).values_list("pk", flat=True))
     by_machine = sample(exam).filter(status=Answer.Status.AUTO).select_related("sheet")
     seen = [answer for answer in by_machine if answer.pk in looked]
     far = Progress(len(by_machine) - len(seen), len(looked))
@@ -99,14 +104,11 @@ def overview(exam: Exam) -> tuple[Progress, list[Disagreement]]:
 
 
 def _disagreements(exam: Exam, seen: list[Answer]) -> list[Disagreement]:
-    looks = Decision.objects.filter(sheet__exam=exam, audit=True).values_list("sheet_id", "question", "marks")
-    given = {(sheet, question): marks for sheet, question, marks in looks}
-    found = [(answer, given[answer.sheet_id, answer.question]) for answer in seen]
-    return [
-        Disagreement(answer, marks) for answer, marks in found if marks is not None and marks != answer.marks
-    ]
+    looks = looks_of(exam)
+    found = [(answer, looks[answer.sheet_id, answer.question].marks) for answer in seen]
+    return [Disagreement(answer, marks) for answer, marks in found if marks != answer.marks]
 
 
-def _looked() -> Exists:
+def _looked(exam: Exam) -> Exists:
     looks = Decision.objects.filter(sheet=OuterRef("sheet"), question=OuterRef("question"), audit=True)
-    return Exists(looks)
+    return Exists(looks.filter(key__in=["", *keys_of(exam.load_spec()).values()]))

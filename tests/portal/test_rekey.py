@@ -1,4 +1,4 @@
-"""Another key: seen before it is applied, one recorded change, and what people decided stays."""
+"""Another key: seen before it is applied, one recorded change; readings stay, verdicts by the old key fall."""
 
 from __future__ import annotations
 
@@ -75,16 +75,55 @@ def test_applying_does_what_the_preview_said(graded: Graded, alice_client: Clien
     assert event.data == {"question": "3", "before": {"answer": "C"}, "after": {"answer": "B"}}
 
 
-def test_what_people_decided_stays(graded: Graded, alice_client: Client, bob_actor: Actor) -> None:
-    marking.decide(actor=bob_actor, answer=graded.answer(0, "1"), kind=Decision.Kind.RIGHT)
+@pytest.mark.parametrize("kind", [Decision.Kind.RIGHT, Decision.Kind.WRONG, Decision.Kind.MARKS])
+def test_a_verdict_by_the_old_key_counts_no_more(
+    graded: Graded, alice_client: Client, bob_actor: Actor, kind: Decision.Kind
+) -> None:
+    given = {"marks": Decimal(1)} if kind == Decision.Kind.MARKS else {}
+    marking.decide(actor=bob_actor, answer=graded.answer(0, "1"), kind=kind, **given)
     decided = list(Decision.objects.values())
     found = look(alice_client, graded, "1", answer="17")["preview"]
-    assert (found.kept, found.rescored) == (1, 0)
-    assert "Ada" not in [change.student for change in found.changes]
+    assert (found.kept, found.dated, found.rescored) == (0, 1, 0)
+    change = next(change for change in found.changes if change.student == "Ada")
+    assert change.after is None
     apply(alice_client, graded, "1", answer="17")
     mark(graded)
-    assert list(Decision.objects.values()) == decided
+    assert graded.answer(0, "1").status == Answer.Status.REVIEW
+    assert list(Decision.objects.values()) == decided, "what was said stays recorded"
+
+
+def test_the_old_key_again_brings_its_verdicts_back(
+    graded: Graded, alice_client: Client, bob_actor: Actor
+) -> None:
+    marking.decide(actor=bob_actor, answer=graded.answer(0, "1"), kind=Decision.Kind.RIGHT)
+    apply(alice_client, graded, "1", answer="17")
+    apply(alice_client, graded, "1", answer="42")
+    mark(graded)
     assert marks(graded, "1")[0] == Decimal(2)
+
+
+def test_a_verdict_by_the_new_key_is_taken_back_without_the_old_one_counting(
+    graded: Graded, alice_client: Client, bob_actor: Actor
+) -> None:
+    marking.decide(actor=bob_actor, answer=graded.answer(0, "1"), kind=Decision.Kind.RIGHT)
+    apply(alice_client, graded, "1", answer="17")
+    mark(graded)
+    answer = graded.answer(0, "1")
+    newest = marking.latest_decision(answer)
+    marking.decide(actor=bob_actor, answer=answer, kind=Decision.Kind.WRONG, seen=newest)
+    mark(graded)
+    assert marks(graded, "1")[0] == Decimal(0)
+    undone = marking.undo(actor=bob_actor, answer=answer, seen=marking.latest_decision(answer))
+    assert undone.status == Answer.Status.REVIEW
+
+
+def test_verdicts_outlast_what_is_not_the_key(graded: Graded, alice_client: Client, bob_actor: Actor) -> None:
+    marking.decide(actor=bob_actor, answer=graded.answer(0, "3"), kind=Decision.Kind.WRONG)
+    found = look(alice_client, graded, "3", answer="C", wrong="-0.5")["preview"]
+    assert (found.kept, found.dated) == (1, 0)
+    apply(alice_client, graded, "3", answer="C", wrong="-0.5")
+    mark(graded)
+    assert marks(graded, "3")[0] == Decimal("-0.5")
 
 
 def test_a_typed_reading_earns_what_the_new_key_gives_it(

@@ -10,7 +10,10 @@ from django.urls import reverse
 
 from grading.core.actor import Actor
 from grading.core.errors import UserError
+from grading.exams.models import Exam
 from grading.marking import audit_sample
+from grading.marking import rekey as rekeying
+from grading.marking import services as marking
 from grading.marking.models import Answer, Decision
 from grading.review import leases, spot_checks
 from tests.portal.conftest import Graded
@@ -83,3 +86,39 @@ def test_an_item_that_somebody_holds_leads_to_another(
     answer = graded.answer(0, "3")
     leases.take(actor=dora_actor, item=answer)
     assert bob_client.get(check(answer))["Location"] == reverse("review:check-next", args=[graded.exam.pk])
+
+
+def test_a_wrong_mark_that_was_put_right_stays_a_wrong_mark_of_the_machine(
+    graded: Graded, bob_actor: Actor
+) -> None:
+    answer = graded.answer(0, "3")
+    look = spot_checks.look(actor=bob_actor, answer=answer, kind=Decision.Kind.WRONG)
+    marking.decide(actor=bob_actor, answer=answer, kind=Decision.Kind.WRONG, seen=look.pk)
+    marking.mark_exam(exam_id=graded.exam.pk)
+    found = audit_sample.audit(graded.exam)
+    assert (found.looked_at, found.wrong) == (1, 1)
+
+
+def test_a_look_by_another_key_says_nothing_of_the_marks_of_today(graded: Graded, bob_actor: Actor) -> None:
+    spot_checks.look(actor=bob_actor, answer=graded.answer(0, "3"), kind=Decision.Kind.RIGHT)
+    assert audit_sample.audit(graded.exam).looked_at == 1
+    _rekey(graded, "B")
+    found = audit_sample.audit(graded.exam)
+    assert (found.looked_at, found.wrong) == (0, 0)
+    waiting = [check.pk for check in spot_checks.waiting(graded.exam)]
+    assert graded.answer(0, "3").pk in waiting, "somebody looks again, with the new key before them"
+
+
+def test_what_a_look_read_is_marked_by_the_key_of_today(graded: Graded, bob_actor: Actor) -> None:
+    spot_checks.look(actor=bob_actor, answer=graded.answer(0, "3"), kind=Decision.Kind.READING, text="C")
+    _rekey(graded, "B")
+    found = audit_sample.audit(graded.exam)
+    assert (found.looked_at, found.wrong) == (1, 0)
+
+
+def _rekey(graded: Graded, option: str) -> None:
+    exam = Exam.objects.get(pk=graded.exam.pk)
+    exam.spec = rekeying.with_question(exam, "3", {"answer": option}).model_dump(mode="json")
+    exam.save()
+    marking.mark_exam(exam_id=exam.pk)
+    graded.exam.refresh_from_db()
