@@ -32,12 +32,14 @@ def in_english() -> Iterator[None]:
         yield
 
 
-def _member(email: str, name: str, school: School, role: Role) -> Membership:
+def member_of(email: str, name: str, school: School, role: Role) -> Membership:
+    """A person with a password and a role in the school."""
     user = User.objects.create_user(email, password="correct horse", name=name)
     return Membership.objects.create(user=user, school=school, role=role)
 
 
-def _client(membership: Membership) -> Client:
+def client_of(membership: Membership) -> Client:
+    """A browser in which the member is logged in."""
     client = Client()
     client.force_login(membership.user)
     return client
@@ -54,21 +56,27 @@ def other_school(db: None) -> School:
 
 
 @pytest.fixture
+def olga(school: School) -> Membership:
+    """The owner of school A."""
+    return member_of("olga@example.org", "Olga", school, Role.OWNER)
+
+
+@pytest.fixture
 def alice(school: School) -> Membership:
     """A teacher of school A."""
-    return _member("alice@example.org", "Alice", school, Role.TEACHER)
+    return member_of("alice@example.org", "Alice", school, Role.TEACHER)
 
 
 @pytest.fixture
 def bob(school: School) -> Membership:
     """A reviewer in school A."""
-    return _member("bob@example.org", "Bob", school, Role.REVIEWER)
+    return member_of("bob@example.org", "Bob", school, Role.REVIEWER)
 
 
 @pytest.fixture
 def charlie(other_school: School) -> Membership:
     """A teacher of school B, who must never see anything of school A."""
-    return _member("charlie@example.org", "Charlie", other_school, Role.TEACHER)
+    return member_of("charlie@example.org", "Charlie", other_school, Role.TEACHER)
 
 
 @pytest.fixture
@@ -87,18 +95,23 @@ def charlie_actor(charlie: Membership) -> Actor:
 
 
 @pytest.fixture
+def olga_client(olga: Membership) -> Client:
+    return client_of(olga)
+
+
+@pytest.fixture
 def alice_client(alice: Membership) -> Client:
-    return _client(alice)
+    return client_of(alice)
 
 
 @pytest.fixture
 def bob_client(bob: Membership) -> Client:
-    return _client(bob)
+    return client_of(bob)
 
 
 @pytest.fixture
 def charlie_client(charlie: Membership) -> Client:
-    return _client(charlie)
+    return client_of(charlie)
 
 
 Manage = Callable[..., "subprocess.CompletedProcess[str]"]

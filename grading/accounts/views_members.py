@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
@@ -34,19 +37,9 @@ def change_role(request: HttpRequest, member_id: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("Choose a role."))
         return redirect("accounts:members")
-    try:
-        changed = services.change_role(
-            actor=actor_of(request), membership=member, role=form.cleaned_data["role"]
-        )
-    except UserError as error:
-        messages.error(request, str(error))
-    else:
-        said = _("%(person)s: %(role)s") % {
-            "person": changed.user,
-            "role": ROLE_NAMES[Role(changed.role)],
-        }
-        messages.success(request, said)
-    return redirect("accounts:members")
+    role: Role = form.cleaned_data["role"]
+    said = _("%(person)s: %(role)s") % {"person": member.user, "role": ROLE_NAMES[role]}
+    return _done(request, said, partial(services.change_role, membership=member, role=role))
 
 
 @requires(OWNERS)
@@ -54,13 +47,8 @@ def change_role(request: HttpRequest, member_id: int) -> HttpResponse:
 def remove(request: HttpRequest, member_id: int) -> HttpResponse:
     """End a membership."""
     member = _member(request, member_id)
-    try:
-        services.remove(actor=actor_of(request), membership=member)
-    except UserError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("%(person)s is no member any more.") % {"person": member.user})
-    return redirect("accounts:members")
+    said = _("%(person)s is no member any more.") % {"person": member.user}
+    return _done(request, said, partial(services.remove, membership=member))
 
 
 @requires(OWNERS)
@@ -82,14 +70,8 @@ def password_link(request: HttpRequest, member_id: int) -> HttpResponse:
 def reset_second_factor(request: HttpRequest, member_id: int) -> HttpResponse:
     """Let a member in who lost the second factor."""
     member = _member(request, member_id)
-    try:
-        services.reset_second_factor(actor=actor_of(request), membership=member)
-    except UserError as error:
-        messages.error(request, str(error))
-    else:
-        said = _("%(person)s logs in without a second step now.") % {"person": member.user}
-        messages.success(request, said)
-    return redirect("accounts:members")
+    said = _("%(person)s logs in without a second step now.") % {"person": member.user}
+    return _done(request, said, partial(services.reset_second_factor, membership=member))
 
 
 def members_page(request: HttpRequest, form: InvitationForm, status: int = 200) -> HttpResponse:
@@ -117,3 +99,14 @@ def members_page(request: HttpRequest, form: InvitationForm, status: int = 200) 
 
 def _member(request: HttpRequest, member_id: int) -> Membership:
     return get_or_404(Membership.objects.select_related("user"), actor_of(request), pk=member_id)
+
+
+def _done(request: HttpRequest, said: str, act: Callable[..., object]) -> HttpResponse:
+    """Have a member changed, and say so on the page of members, or why not."""
+    try:
+        act(actor=actor_of(request))
+    except UserError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, said)
+    return redirect("accounts:members")

@@ -13,18 +13,12 @@ from pytest_django import Settings
 
 from grading.accounts import invitations
 from grading.accounts.access import actor_for
-from grading.accounts.models import Invitation, Membership, Role, School, User
+from grading.accounts.models import Invitation, Membership, Role
 from grading.core.errors import UserError
 from grading.core.models import AuditEvent
+from tests.conftest import client_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def olga(school: School) -> Membership:
-    """The owner of school A."""
-    user = User.objects.create_user("olga@example.org", "correct horse", name="Olga")
-    return Membership.objects.create(user=user, school=school, role=Role.OWNER)
 
 
 @pytest.fixture
@@ -32,12 +26,6 @@ def invited(olga: Membership) -> Invitation:
     return invitations.invite(
         actor=actor_for(olga), school=olga.school, email="Nina@Example.org", role=Role.REVIEWER
     )
-
-
-def client_of(member: Membership) -> Client:
-    client = Client()
-    client.force_login(member.user)
-    return client
 
 
 def shown_link(olga: Membership) -> str:

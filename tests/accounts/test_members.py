@@ -16,20 +16,6 @@ from grading.core.models import AuditEvent
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def olga(school: School) -> Membership:
-    """The owner of school A."""
-    user = User.objects.create_user("olga@example.org", "correct horse", name="Olga")
-    return Membership.objects.create(user=user, school=school, role=Role.OWNER)
-
-
-@pytest.fixture
-def olga_client(olga: Membership) -> Client:
-    client = Client()
-    client.force_login(olga.user)
-    return client
-
-
 def test_a_role_is_changed_and_logged(olga_client: Client, bob: Membership) -> None:
     olga_client.post(f"/school/members/{bob.pk}/role/", {"role": "teacher"})
     bob.refresh_from_db()

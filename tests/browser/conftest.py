@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import IO
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, expect, sync_playwright
 
 from tests.conftest import ROOT
@@ -86,6 +88,20 @@ def context(chromium: Browser, *, width: int = 1280, script: bool = True) -> Bro
     )
     made.set_default_timeout(PATIENCE)
     return made
+
+
+@pytest.fixture(scope="module")
+def database_beside_a_browser() -> Iterator[None]:
+    """Playwright runs a loop in this thread; Django would refuse the database there, also to tidy up."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield
+
+
+def be(client: Client, browser: BrowserContext, address: str) -> None:
+    """The browser is logged in as ``client`` is."""
+    name = settings.SESSION_COOKIE_NAME
+    browser.add_cookies([{"name": name, "value": client.cookies[name].value, "url": address}])
 
 
 @contextmanager

@@ -12,11 +12,11 @@ import json
 import os
 
 import django
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.core.files.base import ContentFile
 from django.core.management import call_command
 from PIL import Image, ImageDraw, ImageFont
+
+from tests.browser.session_keys import session_of
 
 SHEETS = 80
 GROUPED = 12
@@ -38,22 +38,6 @@ def picture(text: str, size: tuple[int, int] = (420, 90)) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, "JPEG")
     return buffer.getvalue()
-
-
-def session_of(email: str, school: object, role: str) -> str:
-    """The session key of a new member of the school."""
-    from django.contrib.sessions.backends.db import SessionStore
-
-    from grading.accounts.models import Membership, User
-
-    user = User.objects.create_user(email, password="correct horse", name=email.partition("@")[0].title())
-    Membership.objects.create(user=user, school=school, role=role)
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.create()
-    return str(session.session_key)
 
 
 def build() -> dict[str, object]:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, expect
@@ -17,7 +13,7 @@ from grading.exams.models import Exam
 from grading.marking import services as marking
 from grading.marking.models import Answer, Decision
 from grading.review.models import KnownItem
-from tests.browser.conftest import context
+from tests.browser.conftest import be, context
 from tests.portal.conftest import Graded
 from tests.portal.conftest import graded as graded  # noqa: PLC0414 (a fixture, for pytest)
 
@@ -26,15 +22,8 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.xdist_group("browser"),
     pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("database_beside_a_browser"),
 ]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _database_beside_a_browser() -> Iterator[None]:
-    """Playwright runs a loop in this thread; Django would refuse the database there, also to tidy up."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        yield
 
 
 def test_a_known_item_is_decided_and_taken_back_like_any_other(
@@ -44,10 +33,7 @@ def test_a_known_item_is_decided_and_taken_back_like_any_other(
     marking.decide(actor=alice_actor, answer=known, kind=Decision.Kind.WRONG)
     Exam.objects.update(known_one_in=1)
     with context(chromium) as browser:
-        session = bob_client.cookies[settings.SESSION_COOKIE_NAME].value
-        browser.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
-        )
+        be(bob_client, browser, live_server.url)
         page = browser.new_page()
         page.goto(live_server.url + reverse("review:next", args=[graded.exam.pk]) + "?size=each")
         here = page.locator("article.bench")

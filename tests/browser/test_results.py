@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
@@ -15,7 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from grading.exams.models import Exam
 from grading.marking.models import Answer
-from tests.browser.conftest import context, open_page
+from tests.browser.conftest import be, context, open_page
 from tests.portal.conftest import Graded
 from tests.portal.conftest import graded as graded  # noqa: PLC0414 (a fixture, for pytest)
 from tests.portal.other_reader import NewReader, work
@@ -26,15 +24,8 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.xdist_group("browser"),
     pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("database_beside_a_browser"),
 ]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _database_beside_a_browser() -> Iterator[None]:
-    """Playwright runs a loop in this thread; Django would refuse the database there, also to tidy up."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        yield
 
 
 @pytest.fixture
@@ -42,10 +33,7 @@ def tab(chromium: Browser, live_server: LiveServer, graded: Graded, alice_client
     """Alice's browser; script errors fail the test."""
     complaints: list[str] = []
     with context(chromium) as browser:
-        session = alice_client.cookies[settings.SESSION_COOKIE_NAME].value
-        browser.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
-        )
+        be(alice_client, browser, live_server.url)
         page = browser.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         yield page

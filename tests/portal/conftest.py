@@ -19,6 +19,7 @@ from grading.marking.models import Answer
 from grading.scans.crops import BoxCrop, pack
 from grading.scans.models import Page, Upload
 from tests.classroom import page, read_choice, read_number, read_text, scan_file, sheet, small_exam
+from tests.conftest import member_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,7 @@ def other_graded(other_school: School, charlie: Membership) -> Graded:
 @pytest.fixture
 def dora(school: School) -> Membership:
     """A second reviewer of school A."""
-    user = User.objects.create_user("dora@example.org", password="correct horse", name="Dora")
-    return Membership.objects.create(user=user, school=school, role=Role.REVIEWER)
+    return member_of("dora@example.org", "Dora", school, Role.REVIEWER)
 
 
 @pytest.fixture
@@ -101,5 +101,4 @@ def dora_actor(dora: Membership) -> Actor:
 @pytest.fixture
 def erin(school: School) -> Membership:
     """An external examiner of school A, who may read and change nothing."""
-    user = User.objects.create_user("erin@example.org", password="correct horse", name="Erin")
-    return Membership.objects.create(user=user, school=school, role=Role.EXAMINER)
+    return member_of("erin@example.org", "Erin", school, Role.EXAMINER)

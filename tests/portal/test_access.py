@@ -22,7 +22,7 @@ from grading.core.models import AuditEvent
 from grading.exams.models import Exam
 from grading.marking.models import Answer, Decision, Identity
 from grading.scans.models import Upload
-from tests.conftest import ROOT
+from tests.conftest import ROOT, client_of, member_of
 from tests.portal.addresses import address, all_addresses, furnish, sent_to, unknown_parts
 from tests.portal.conftest import Graded
 from tests.portal.permissions import NOTHING_THERE, PEOPLE, TABLE, Cell, table_line
@@ -100,18 +100,14 @@ def state() -> tuple[object, ...]:
 @pytest.fixture
 def staff(graded: Graded, other_graded: Graded) -> Staff:
     """One of each role in the class's school; an owner elsewhere, where things are called the same."""
-    clients = {role.value: client_of(graded.exam.school, role) for role in Role}
+    clients = {role.value: client_as(role, graded.exam.school) for role in Role}
     furnish(graded)
-    clients |= {"elsewhere": client_of(other_graded.exam.school, Role.OWNER), "nobody": Client()}
+    clients |= {"elsewhere": client_as(Role.OWNER, other_graded.exam.school), "nobody": Client()}
     return Staff(graded, clients)
 
 
-def client_of(school: School, role: Role) -> Client:
-    user = User.objects.create_user(f"{role}{school.pk}@example.org", "correct horse", name=role.title())
-    Membership.objects.create(user=user, school=school, role=role)
-    client = Client()
-    client.force_login(user)
-    return client
+def client_as(role: Role, school: School) -> Client:
+    return client_of(member_of(f"{role}{school.pk}@example.org", role.title(), school, role))
 
 
 def test_every_address_is_in_the_table(staff: Staff) -> None:

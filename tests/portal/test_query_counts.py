@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from grading.accounts.models import School
 from grading.core.models import Job
@@ -13,6 +11,7 @@ from grading.marking import services as marking
 from tests.classroom import EXAM, sheet, small_exam
 from tests.portal.addresses import address, portal_names
 from tests.portal.conftest import Graded, scanned
+from tests.query_counts import queries
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +42,7 @@ LISTS = {
     "review:open-list": 13,
     "review:open-item": 20,
     "review:open-question": 13,
+    "review:page": 11,
     "review:reviewers": 12,
     "reports:results": 26,
     "reports:questions": 14,
@@ -54,13 +54,6 @@ LISTS = {
     "reports:sheet": 20,
     "reports:release": 24,
 }
-
-
-def queries(client: Client, url: str) -> int:
-    client.get(url)
-    with CaptureQueriesContext(connection) as seen:
-        assert client.get(url).status_code == 200
-    return len(seen)
 
 
 def more(graded: Graded, school: School) -> None:

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from grading.accounts.models import School
 from grading.core.actor import Actor
+from tests.query_counts import queries
 from tests.review.open_class import OPEN, OpenClass, open_class
 
 pytestmark = pytest.mark.django_db
@@ -19,13 +20,6 @@ MOST = {
     "review:open-item": 30,
     "marking:rubric": 16,
 }
-
-
-def queries(client: Client, url: str) -> int:
-    client.get(url)
-    with CaptureQueriesContext(connection) as seen:
-        assert client.get(url).status_code == 200
-    return len(seen)
 
 
 def counts(klass: OpenClass, client: Client) -> dict[str, int]:
