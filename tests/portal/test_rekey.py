@@ -1,4 +1,4 @@
-"""Another key: seen before it is applied, one recorded change; readings stay, verdicts by the old one fall."""
+"""Another key: seen before it is applied, one recorded change; readings stay, verdicts by the old fall."""
 
 from __future__ import annotations
 
