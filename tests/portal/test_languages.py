@@ -24,7 +24,9 @@ from tools import messages
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
 NAMED = re.compile(r"%\(\w+\)[sd]|\{\w+\}|</?\w+|%%")
 # What is called the same in every language.
-NAMES = re.compile(r"\b(Inkgrade|EXAM\.yaml|layout\.json|(?:grades|answers|review|ledger)\.csv|csv|mm|s|p|z|u|e|f)\b")
+NAMES = re.compile(
+    r"\b(Inkgrade|EXAM\.yaml|layout\.json|(?:grades|answers|review|ledger)\.csv|csv|mm|s|p|z|u|e|f)\b"
+)
 SPOKEN = {"alt", "aria-label", "placeholder", "title", "label", "aria-description"}
 SILENT = {"code", "kbd", "pre", "style", "script"}
 DEVELOPERS_ONLY = {"portal/components.html", "portal/sample_crop.html"}
