@@ -23,7 +23,7 @@ from grading.exams.models import Exam
 from grading.exams.spec import ExamSpec
 from grading.marking import consequence, decisions
 from grading.marking.deriving import derive_again
-from grading.marking.key_state import given_by
+from grading.marking.key_state import given_by, require_key
 from grading.marking.models import Answer, Decision
 from grading.marking.rubric_rules import Rules, rules_of
 from grading.marking.rubric_turns import require_turn, turn_of
@@ -44,6 +44,8 @@ class Verdict:
     comment: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     """Criteria, adjustment, annotations (``rubric_services.mark``)."""
+    by_key: str = ""
+    """The key that the person saw (``key_state``), empty where none is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +192,9 @@ class _Work:
         turn = self._turn(answer)
         if turn is None:
             return None
-        made = self._decision(answer, turn, verdict)
         question = self.spec.question(answer.question)
+        require_key(verdict.kind, verdict.by_key, question)
+        made = self._decision(answer, turn, verdict)
         try:
             decisions.apply(answer, question, [*self.history[answer.pk], made], self.rules[question.id])
         except ValueError as problem:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 
+from django.utils.translation import gettext as _
+
+from grading.core.errors import UserError
 from grading.exams.spec import ExamSpec, ManualQuestion, Question
 from grading.marking.models import Decision
 
@@ -31,6 +34,15 @@ def keys_of(spec: ExamSpec) -> dict[str, str]:
 def given_by(kind: str, question: Question) -> str:
     """What a decision of this kind keeps as its key; empty when it holds under any."""
     return key_state(question) if kind in BY_THE_KEY else ""
+
+
+def require_key(kind: str, shown: str, question: Question) -> None:
+    """Refuse (UserError) a verdict by another key than that of today; ``shown`` is empty where none was."""
+    if kind in BY_THE_KEY and not holds(shown, key_state(question)):
+        raise UserError(
+            _("The key of this question was changed after this answer was shown to you. Nothing was saved"),
+            _("reload the page and decide by the new key"),
+        )
 
 
 def holds(given: str, now: str) -> bool:

@@ -13,6 +13,7 @@ from grading.exams.key_text import key_text, leniency
 from grading.exams.models import Exam
 from grading.exams.spec import ExamSpec, Question, TextQuestion
 from grading.marking.acting import histories
+from grading.marking.key_state import key_state
 from grading.marking.likeness import ODD
 from grading.marking.models import Answer
 from grading.review import known_items, spot_checks
@@ -49,6 +50,11 @@ class Item:
     refusal: str = ""
     blind: bool = False
     told: bool = False
+
+    @property
+    def by_key(self) -> str:
+        """The key that is shown, as a decision sends it back."""
+        return key_state(self.question)
 
     @property
     def risk(self) -> float | None:

@@ -20,7 +20,8 @@ CHOICES = [(kind.value, kind.label) for kind in VERDICTS]
 class DecisionForm(forms.Form):
     """One verdict; ``seen`` is the newest decision that the reviewer was shown, empty for none.
 
-    ``credit`` is the button of a partial credit: marks of its own, whatever is typed.
+    ``by_key``: the key that was shown. ``credit`` is the button of a partial credit: marks of its own,
+    whatever is typed.
     """
 
     kind = forms.ChoiceField(choices=[*CHOICES, (TYPED, TYPED)], required=False)
@@ -30,6 +31,7 @@ class DecisionForm(forms.Form):
     comment = forms.CharField(max_length=1000, required=False)
     seen = forms.IntegerField(required=False)
     act = forms.UUIDField(required=False)
+    by_key = forms.CharField(max_length=16, required=False)
 
     def faults(self) -> list[str]:
         """What is wrong, in words."""
@@ -60,7 +62,9 @@ class DecisionForm(forms.Form):
     def verdict(self) -> Verdict:
         """What was said, once the form is valid."""
         data = self.cleaned_data
-        return Verdict(Decision.Kind(data["kind"]), data["text"], data["marks"], data["comment"])
+        return Verdict(
+            Decision.Kind(data["kind"]), data["text"], data["marks"], data["comment"], by_key=data["by_key"]
+        )
 
 
 class UndoForm(forms.Form):

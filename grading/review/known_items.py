@@ -30,7 +30,7 @@ from grading.marking import decisions
 from grading.marking.acting import Verdict
 from grading.marking.consequence import set_stakes
 from grading.marking.deriving import as_undecided
-from grading.marking.key_state import given_by
+from grading.marking.key_state import given_by, require_key
 from grading.marking.models import Answer, Decision
 from grading.review import leases
 from grading.review.filters import Filters
@@ -131,8 +131,9 @@ def take_back(
 
 
 def _say(actor: Actor, exam: Exam, item: KnownItem, verdict: Verdict, act: UUID) -> None:
-    item.kind, item.text, item.marks = verdict.kind, verdict.text.strip(), verdict.marks
     question = exam.load_spec().question(item.answer.question)
+    require_key(verdict.kind, verdict.by_key, question)
+    item.kind, item.text, item.marks = verdict.kind, verdict.text.strip(), verdict.marks
     item.key = given_by(verdict.kind, question)
     item.at, item.act = timezone.now(), act
     try:

@@ -19,8 +19,9 @@ from grading.core.actor import Actor
 from grading.core.errors import UserError
 from grading.exams.models import Exam
 from grading.marking import decisions
+from grading.marking.acting import Verdict
 from grading.marking.audit_sample import looks_of
-from grading.marking.key_state import given_by, key_state, keys_of
+from grading.marking.key_state import given_by, key_state, keys_of, require_key
 from grading.marking.models import Answer, Decision
 from grading.review.leases import take
 from grading.review.queue import ORDER, Progress, free_for, starting_after
@@ -59,12 +60,11 @@ def next_check(*, actor: Actor, exam: Exam, after: Answer | None = None) -> Answ
     return None
 
 
-def look(
-    *, actor: Actor, answer: Answer, kind: Decision.Kind, text: str = "", marks: Decimal | None = None
-) -> Decision:
+def look(*, actor: Actor, answer: Answer, verdict: Verdict) -> Decision:
     """Record what a person would have given.
 
-    Raises UserError when somebody looked before, or the decision does not fit the question.
+    Raises UserError when somebody looked before, the key was changed meanwhile, or the decision does not fit
+    the question.
     """
     with transaction.atomic():
         exam = Exam.objects.select_for_update().get(pk=answer.exam_id)
@@ -73,14 +73,15 @@ def look(
                 _("Somebody has looked at this answer already, or it is no longer in the sample.")
             )
         question = exam.load_spec().question(answer.question)
+        require_key(verdict.kind, verdict.by_key, question)
         found = Decision(
             sheet_id=answer.sheet_id,
             question=answer.question,
-            kind=kind,
-            text=text.strip(),
-            marks=marks,
+            kind=verdict.kind,
+            text=verdict.text.strip(),
+            marks=verdict.marks,
             audit=True,
-            key=given_by(kind, question),
+            key=given_by(verdict.kind, question),
             data={"machine": str(answer.marks), "key": key_state(question)},
             by_id=actor.user_id,
         )

@@ -55,7 +55,7 @@ def check(request: HttpRequest, exam_id: int, answer_id: int) -> HttpResponse:
         return _bench(request, exam, answer, " ".join(form.faults()))
     said = form.verdict()
     try:
-        spot_checks.look(actor=actor, answer=answer, kind=said.kind, text=said.text, marks=said.marks)
+        spot_checks.look(actor=actor, answer=answer, verdict=said)
     except UserError as error:
         return _bench(request, exam, answer, in_words(error))
     leases.give_back(actor=actor, items=[answer])

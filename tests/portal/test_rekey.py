@@ -117,6 +117,25 @@ def test_a_verdict_by_the_new_key_is_taken_back_without_the_old_one_counting(
     assert undone.status == Answer.Status.REVIEW
 
 
+@pytest.mark.parametrize(
+    ("said", "answered"), [({"kind": "right"}, 422), ({"kind": "reading", "text": "42"}, 302)]
+)
+def test_a_verdict_by_a_key_that_was_changed_meanwhile_is_refused(
+    graded: Graded, alice_client: Client, bob_client: Client, said: dict[str, str], answered: int
+) -> None:
+    answer = graded.answer(0, "1")
+    address = reverse("review:decide", args=[graded.exam.pk, answer.pk])
+    shown = bob_client.get(reverse("review:item", args=[graded.exam.pk, answer.pk])).context["item"]
+    apply(alice_client, graded, "1", answer="17")
+    sent = bob_client.post(address, {**said, "seen": shown.seen or "", "by_key": shown.by_key})
+    assert sent.status_code == answered
+    assert Decision.objects.exists() is (answered == 302)
+    if answered == 422:
+        assert "The key of this question was changed" in sent.content.decode()
+        again = {**said, "seen": shown.seen or "", "by_key": sent.context["item"].by_key}
+        assert bob_client.post(address, again).status_code == 302
+
+
 def test_verdicts_outlast_what_is_not_the_key(graded: Graded, alice_client: Client, bob_actor: Actor) -> None:
     marking.decide(actor=bob_actor, answer=graded.answer(0, "3"), kind=Decision.Kind.WRONG)
     found = look(alice_client, graded, "3", answer="C", wrong="-0.5")["preview"]

@@ -14,6 +14,7 @@ from grading.exams.models import Exam
 from grading.marking import audit_sample
 from grading.marking import rekey as rekeying
 from grading.marking import services as marking
+from grading.marking.acting import Verdict
 from grading.marking.models import Answer, Decision
 from grading.review import leases, spot_checks
 from tests.portal.conftest import Graded
@@ -62,9 +63,9 @@ def test_a_disagreement_is_shown_until_a_person_decides(graded: Graded, bob_clie
 
 def test_nobody_looks_twice(graded: Graded, bob_actor: Actor, dora_actor: Actor) -> None:
     answer = graded.answer(0, "3")
-    spot_checks.look(actor=bob_actor, answer=answer, kind=Decision.Kind.RIGHT)
+    spot_checks.look(actor=bob_actor, answer=answer, verdict=Verdict(Decision.Kind.RIGHT))
     with pytest.raises(UserError, match="looked at this answer already"):
-        spot_checks.look(actor=dora_actor, answer=answer, kind=Decision.Kind.RIGHT)
+        spot_checks.look(actor=dora_actor, answer=answer, verdict=Verdict(Decision.Kind.RIGHT))
 
 
 def test_two_people_check_different_marks(graded: Graded, bob_actor: Actor, dora_actor: Actor) -> None:
@@ -92,7 +93,7 @@ def test_a_wrong_mark_that_was_put_right_stays_a_wrong_mark_of_the_machine(
     graded: Graded, bob_actor: Actor
 ) -> None:
     answer = graded.answer(0, "3")
-    look = spot_checks.look(actor=bob_actor, answer=answer, kind=Decision.Kind.WRONG)
+    look = spot_checks.look(actor=bob_actor, answer=answer, verdict=Verdict(Decision.Kind.WRONG))
     marking.decide(actor=bob_actor, answer=answer, kind=Decision.Kind.WRONG, seen=look.pk)
     marking.mark_exam(exam_id=graded.exam.pk)
     found = audit_sample.audit(graded.exam)
@@ -100,7 +101,7 @@ def test_a_wrong_mark_that_was_put_right_stays_a_wrong_mark_of_the_machine(
 
 
 def test_a_look_by_another_key_says_nothing_of_the_marks_of_today(graded: Graded, bob_actor: Actor) -> None:
-    spot_checks.look(actor=bob_actor, answer=graded.answer(0, "3"), kind=Decision.Kind.RIGHT)
+    spot_checks.look(actor=bob_actor, answer=graded.answer(0, "3"), verdict=Verdict(Decision.Kind.RIGHT))
     assert audit_sample.audit(graded.exam).looked_at == 1
     _rekey(graded, "B")
     found = audit_sample.audit(graded.exam)
@@ -110,7 +111,9 @@ def test_a_look_by_another_key_says_nothing_of_the_marks_of_today(graded: Graded
 
 
 def test_what_a_look_read_is_marked_by_the_key_of_today(graded: Graded, bob_actor: Actor) -> None:
-    spot_checks.look(actor=bob_actor, answer=graded.answer(0, "3"), kind=Decision.Kind.READING, text="C")
+    spot_checks.look(
+        actor=bob_actor, answer=graded.answer(0, "3"), verdict=Verdict(Decision.Kind.READING, "C")
+    )
     _rekey(graded, "B")
     found = audit_sample.audit(graded.exam)
     assert (found.looked_at, found.wrong) == (1, 0)
