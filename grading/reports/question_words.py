@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from django.utils.translation import gettext as _
 
 from grading.marking.statistics import ItemStatistics
@@ -28,7 +30,7 @@ def telling(item: ItemStatistics) -> str:
     """How well it tells strong and weak students apart; empty where that cannot be known."""
     if item.discrimination is None:
         return ""
-    if item.discrimination < 0:
+    if _is_against(item):
         return _("Strong students did worse here than weak ones: look at the key.")
     if item.discrimination < WEAK_APART:
         return _("It hardly tells strong and weak students apart.")
@@ -39,8 +41,18 @@ def telling(item: ItemStatistics) -> str:
 
 def is_suspect(item: ItemStatistics) -> bool:
     """Whether the figures point at the question or its key rather than at the students."""
-    against = item.discrimination is not None and item.discrimination < 0
-    return item.n > 0 and (against or (item.difficulty is not None and item.difficulty < 0.05))
+    return item.n > 0 and (_is_against(item) or (item.difficulty is not None and item.difficulty < 0.05))
+
+
+def _is_against(item: ItemStatistics) -> bool:
+    """Whether strong students did worse beyond chance: the 95 % interval of the correlation is below 0.
+
+    Fisher's z of as many students as have a mark; fewer than four say nothing.
+    """
+    if item.discrimination is None or item.n < 4:
+        return False
+    z = math.atanh(max(item.discrimination, -0.9999)) if item.discrimination < 0 else 0.0
+    return z + 1.96 / math.sqrt(item.n - 3) < 0
 
 
 def reliability(alpha: float | None) -> str:

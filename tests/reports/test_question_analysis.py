@@ -85,3 +85,22 @@ def test_figures_are_told_in_words(difficulty: float, apart: float | None, words
     item = ItemStatistics("1", 30, 0, difficulty, apart)
     assert f"{hardness(item)} {telling(item)}".startswith(words)
     assert is_suspect(item) is suspect
+
+
+@pytest.mark.parametrize(
+    ("students", "apart", "against"),
+    [
+        (30, -0.3, False),
+        (30, -0.4, True),
+        (200, -0.1, False),
+        (200, -0.2, True),
+        (3, -1.0, False),
+        (8, -1.0, True),
+    ],
+)
+def test_strong_students_did_worse_only_where_chance_does_not_explain_it(
+    students: int, apart: float, against: bool
+) -> None:
+    item = ItemStatistics("1", students, 0, 0.5, apart)
+    assert telling(item).startswith("Strong students did worse") is against
+    assert is_suspect(item) is against
