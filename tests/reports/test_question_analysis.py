@@ -77,7 +77,7 @@ def test_alpha_without_students_has_no_interval() -> None:
     [
         (0.97, 0.05, "Very easy: nearly everybody got it right. It hardly tells", False),
         (0.55, 0.45, "Of middling difficulty. It tells strong and weak students apart well.", False),
-        (0.30, -0.2, "Hard. Strong students did worse here", True),
+        (0.30, -0.5, "Hard. Strong students did worse here", True),
         (0.02, None, "Very hard", True),
     ],
 )
