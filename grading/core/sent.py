@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 
@@ -13,6 +13,11 @@ LONGEST = 18
 def whole_number(text: str) -> int | None:
     """The number that was sent as digits; None for anything else, and for one that is no key of anything."""
     return int(text) if text.isdecimal() and len(text) <= LONGEST else None
+
+
+def whole_numbers(texts: Iterable[str]) -> list[int]:
+    """The numbers among what was sent."""
+    return [number for text in texts if (number := whole_number(text)) is not None]
 
 
 def without_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -180,12 +180,8 @@ class _Work:
 
     def counts_now(self, answer: Answer) -> Decision | None:
         """The actor's standing decision on an answer, if it is the one that the person could take back."""
-        turn = self._turn(answer)
-        return (
-            None
-            if turn is None
-            else decisions.standing(self.history[answer.pk], self.rules[answer.question].key, turn)
-        )
+        turn, key = self._turn(answer), self.rules[answer.question].key
+        return None if turn is None else decisions.standing(self.history[answer.pk], key, turn)
 
     def decide(self, answer: Answer, verdict: Verdict) -> Decision | None:
         """The decision on one answer, whose mark is set; None when it is not this person's to mark."""

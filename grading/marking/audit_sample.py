@@ -28,13 +28,14 @@ class Audit:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The marks that a person would have given, by the key of today, and those that the machine gave then.
+    """The marks that a person would have given, as the question is today.
 
-    ``machine`` is None where the machine's mark was by another key, or was not kept.
+    ``was_wrong``: whether the machine's mark of then was another; None where that was by another key, or was
+    not kept.
     """
 
     marks: Decimal
-    machine: Decimal | None
+    was_wrong: bool | None
 
 
 def audit(exam: Exam) -> Audit:
@@ -45,14 +46,12 @@ def audit(exam: Exam) -> Audit:
     looks = looks_of(exam)
     automatic = _marks(exam, audit=True, status=Answer.Status.AUTO)
     put_right = _marks(exam, status=Answer.Status.HUMAN) if looks else {}
-    given = {name: marks for name, marks in automatic.items() if name in looks}
+    wrong = {name: looks[name].marks != automatic[name] for name in automatic.keys() & looks.keys()}
     for name in put_right.keys() & looks.keys():
-        machine = looks[name].machine
-        if machine is not None:
-            given[name] = machine
-    wrong = sum(1 for name, marks in given.items() if looks[name].marks != marks)
-    low, high = interval(wrong, len(given))
-    return Audit(len(automatic.keys() | given.keys()), len(given), wrong, low, high)
+        if (was_wrong := looks[name].was_wrong) is not None:
+            wrong[name] = was_wrong
+    low, high = interval(sum(wrong.values()), len(wrong))
+    return Audit(len(automatic.keys() | wrong.keys()), len(wrong), sum(wrong.values()), low, high)
 
 
 def looks_of(exam: Exam) -> dict[Name, Look]:
@@ -69,7 +68,8 @@ def looks_of(exam: Exam) -> dict[Name, Look]:
         except ValueError:
             continue
         same = made.data.get("key") == keys[question.id]
-        found[made.sheet_id, made.question] = Look(marks, Decimal(made.data["machine"]) if same else None)
+        was_wrong = made.marks != Decimal(made.data["machine"]) if same else None
+        found[made.sheet_id, made.question] = Look(marks, was_wrong)
     return found
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from grading.accounts.access import READERS, TEACHERS, actor_of, requires
 from grading.core.errors import UserError
-from grading.core.sent import whole_number
+from grading.core.sent import whole_numbers
 from grading.exams.gate import exam_or_404
 from grading.exams.models import Sheet
 from grading.exams.refusals import in_words
@@ -63,13 +63,9 @@ def change(request: HttpRequest, exam_id: int) -> HttpResponse:
 def absent(request: HttpRequest, exam_id: int) -> HttpResponse:
     """Say which of the sheets that were not scanned are of absent students."""
     exam = exam_or_404(request, exam_id)
-    chosen, offered = (set(_keys(request.POST.getlist(name))) for name in ("absent", "offered"))
+    chosen, offered = (set(whole_numbers(request.POST.getlist(name))) for name in ("absent", "offered"))
     changed = set_absent(actor=actor_of(request), exam=exam, absent=chosen, present=offered - chosen)
     messages.success(
         request, ngettext("%(n)d sheet changed.", "%(n)d sheets changed.", changed) % {"n": changed}
     )
     return redirect("reports:release", exam.pk)
-
-
-def _keys(sent: list[str]) -> list[int]:
-    return [key for text in sent if (key := whole_number(text)) is not None]

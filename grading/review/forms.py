@@ -81,8 +81,3 @@ def members(request: HttpRequest) -> dict[int, int | None]:
         if (key := whole_number(answer)) is not None:
             found[key] = whole_number(seen)
     return found
-
-
-def numbers(values: list[str]) -> list[int]:
-    """The whole numbers among ``values``."""
-    return [number for value in values if (number := whole_number(value)) is not None]

@@ -106,8 +106,8 @@ def overview(exam: Exam) -> tuple[Progress, list[Disagreement]]:
 
 def _disagreements(exam: Exam, seen: list[Answer]) -> list[Disagreement]:
     looks = looks_of(exam)
-    found = [(answer, looks[answer.sheet_id, answer.question].marks) for answer in seen]
-    return [Disagreement(answer, marks) for answer, marks in found if marks != answer.marks]
+    found = [(answer, looks.get((answer.sheet_id, answer.question))) for answer in seen]
+    return [Disagreement(a, look.marks) for a, look in found if look is not None and look.marks != a.marks]
 
 
 def _looked(exam: Exam) -> Exists:

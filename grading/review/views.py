@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from grading.accounts.access import REVIEWERS, actor_of, requires
 from grading.core.errors import UserError
+from grading.core.sent import whole_numbers
 from grading.exams.gate import exam_or_404
 from grading.exams.models import Exam
 from grading.exams.refusals import in_words
@@ -21,7 +22,7 @@ from grading.review.addresses import group_url, item_url, next_url, queue_url
 from grading.review.bench import lay_out_for
 from grading.review.desk import CONFLICT, by_script, filters_of, go, pieces, progress_for
 from grading.review.filters import Filters
-from grading.review.forms import UndoForm, numbers
+from grading.review.forms import UndoForm
 from grading.review.queue import Progress, decided, overview, seconds_an_item
 
 FLAGGED_SHOWN = 20
@@ -84,7 +85,7 @@ def undo_last(request: HttpRequest, exam_id: int) -> HttpResponse:
 def hold(request: HttpRequest, exam_id: int) -> HttpResponse:
     """The heartbeat of an open bench: renews what it holds, says what it lost and how far everything is."""
     exam, actor, filters = exam_or_404(request, exam_id), actor_of(request), filters_of(request)
-    held = {kind: numbers(request.POST.getlist(kind)) for kind in ("answer", "sheet", "page")}
+    held = {kind: whole_numbers(request.POST.getlist(kind)) for kind in ("answer", "sheet", "page")}
     lost = {kind: leases.hold(actor=actor, kind=kind, keys=keys) for kind, keys in held.items() if keys}
     context = {
         "exam": exam,

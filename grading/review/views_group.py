@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from grading.accounts.access import REVIEWERS, actor_of, requires
 from grading.core.errors import UserError
+from grading.core.sent import whole_numbers
 from grading.exams.gate import exam_or_404
 from grading.exams.models import Exam
 from grading.exams.refusals import in_words
@@ -23,7 +24,7 @@ from grading.review import leases, services
 from grading.review.addresses import group_url, item_url, next_url
 from grading.review.bench import GroupBench, Item, lay_out, lay_out_group
 from grading.review.desk import CONFLICT, UNPROCESSABLE, filters_of, go, typed, whole
-from grading.review.forms import DecisionForm, members, numbers
+from grading.review.forms import DecisionForm, members
 
 
 @requires(REVIEWERS)
@@ -45,7 +46,7 @@ def decide(request: HttpRequest, exam_id: int, number: int) -> HttpResponse:
     """Save one verdict on all members but those that are pulled out, and show what comes next."""
     exam, actor = exam_or_404(request, exam_id), actor_of(request)
     form, seen = DecisionForm(request.POST), members(request)
-    apart = set(numbers(request.POST.getlist("apart")))
+    apart = set(whole_numbers(request.POST.getlist("apart")))
     chosen = {answer: newest for answer, newest in seen.items() if answer not in apart}
     if not form.is_valid():
         return _refused(request, exam, number, " ".join(form.faults()), UNPROCESSABLE)
@@ -110,7 +111,7 @@ def _refused(request: HttpRequest, exam: Exam, number: int, why: str, status: in
         return go(request, next_url(exam, filters_of(request)))
     laid = lay_out(exam, answers)
     bench = GroupBench(number, _first_open(laid), laid, 0, typed(request), why)
-    return _show(request, exam, bench, status, apart=numbers(request.POST.getlist("apart")))
+    return _show(request, exam, bench, status, apart=whole_numbers(request.POST.getlist("apart")))
 
 
 def _first_open(laid: list[Item]) -> Item:

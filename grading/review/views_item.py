@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from grading.accounts.access import REVIEWERS, actor_of, requires
 from grading.core.errors import UserError
+from grading.core.sent import whole_numbers
 from grading.exams.gate import exam_or_404
 from grading.exams.models import Exam
 from grading.exams.refusals import in_words
@@ -20,7 +21,7 @@ from grading.review import known_items, leases, services
 from grading.review.addresses import item_url, next_url
 from grading.review.bench import Item, lay_out_for
 from grading.review.desk import CONFLICT, UNPROCESSABLE, by_script, filters_of, pieces, typed, whole
-from grading.review.forms import DecisionForm, numbers
+from grading.review.forms import DecisionForm
 from grading.scans.overlay import overlay
 
 IN_LINE = 5
@@ -120,7 +121,7 @@ def go_on(request: HttpRequest, exam: Exam, last: Answer) -> HttpResponse:
 
 
 def _in_line(request: HttpRequest, exam: Exam, last: Answer | None) -> HttpResponse:
-    actor, have = actor_of(request), numbers(request.POST.getlist("have"))
+    actor, have = actor_of(request), whole_numbers(request.POST.getlist("have"))
     known = known_items.among(actor, exam, [*have, *([last.pk] if last else [])])
     places = [key for key in have if key not in known]  # a known item has no place in the queue
     behind = None if last is None or last.pk in known else last

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -119,9 +120,32 @@ def test_what_a_look_read_is_marked_by_the_key_of_today(graded: Graded, bob_acto
     assert (found.looked_at, found.wrong) == (1, 0)
 
 
+def test_a_question_worth_other_marks_later_makes_no_look_a_wrong_one(
+    graded: Graded, bob_actor: Actor
+) -> None:
+    answer = graded.answer(0, "3")
+    look = spot_checks.look(actor=bob_actor, answer=answer, verdict=Verdict(Decision.Kind.RIGHT))
+    marking.decide(actor=bob_actor, answer=answer, kind=Decision.Kind.RIGHT, seen=look.pk)
+    _change(graded, {"marks": "5"})
+    found = audit_sample.audit(graded.exam)
+    assert (found.looked_at, found.wrong) == (1, 0)
+
+
+def test_a_look_that_fits_the_question_no_more_says_nothing(graded: Graded, bob_actor: Actor) -> None:
+    look = Verdict(Decision.Kind.READING, "C")
+    spot_checks.look(actor=bob_actor, answer=graded.answer(0, "3"), verdict=look)
+    _change(graded, {"options": ["A", "B", "D"], "answer": "B"})
+    assert spot_checks.overview(graded.exam)[1] == []
+    assert audit_sample.audit(graded.exam).looked_at == 0
+
+
 def _rekey(graded: Graded, option: str) -> None:
+    _change(graded, {"answer": option})
+
+
+def _change(graded: Graded, change: dict[str, Any]) -> None:
     exam = Exam.objects.get(pk=graded.exam.pk)
-    exam.spec = rekeying.with_question(exam, "3", {"answer": option}).model_dump(mode="json")
+    exam.spec = rekeying.with_question(exam, "3", change).model_dump(mode="json")
     exam.save()
     marking.mark_exam(exam_id=exam.pk)
     graded.exam.refresh_from_db()

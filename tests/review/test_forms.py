@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.test import RequestFactory
 
-from grading.review.forms import members, numbers
+from grading.core.sent import whole_numbers
+from grading.review.forms import members
 
 NO_NUMBERS = ["²", "x", "", "-1", "1.5"]
 
 
 def test_of_what_is_sent_as_numbers_only_numbers_count() -> None:
-    assert numbers(["12", *NO_NUMBERS, "7"]) == [12, 7]
+    assert whole_numbers(["12", *NO_NUMBERS, "7"]) == [12, 7]
 
 
 def test_a_member_that_is_no_number_is_no_member() -> None:
