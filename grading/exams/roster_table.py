@@ -41,14 +41,20 @@ class Table:
 
 def read_table(data: bytes, *, name: str = "roster.csv") -> Table:
     """The cells of a file, as clean texts. Raises RosterError for what is no table, or too large a one."""
+    refuse_other_kinds(data, name)
+    if data.startswith(WORKBOOK):
+        return Table(name, tuple(workbook_rows(data, name)))
+    encoding = encoding_of(data)
+    text = decoded(data, encoding, name).removeprefix("\ufeff")
+    return Table(name, tuple(_text_rows(text, name)), tuple(told_encoding(encoding, name)))
+
+
+def refuse_other_kinds(data: bytes, name: str) -> None:
+    """Raises RosterError for a file that is too large, or of a kind that nobody reads here."""
     if len(data) > MAX_BYTES:
         raise RosterError(f"{name}: is larger than {MAX_BYTES // 1_000_000} MB")
     if data.startswith(OLD_WORKBOOK):
         raise RosterError(f"{name}: is an old Excel file (.xls); save it as .xlsx or as CSV")
-    if data.startswith(WORKBOOK):
-        return Table(name, tuple(_workbook_rows(data, name)))
-    text, warnings = _decoded(data, name)
-    return Table(name, tuple(_text_rows(text, name)), tuple(warnings))
 
 
 def table_text(table: Table) -> str:
@@ -71,7 +77,9 @@ def clean_cell(cell: str) -> str:
     return " ".join(text.replace("\ufeff", "").split())
 
 
-def _workbook_rows(data: bytes, name: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+def workbook_rows(
+    data: bytes, name: str, most_columns: int = MAX_COLUMNS
+) -> Iterator[tuple[int, tuple[str, ...]]]:
     """The rows of the sheet that is in front, as texts; formulas count by their last result."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
@@ -81,7 +89,7 @@ def _workbook_rows(data: bytes, name: str) -> Iterator[tuple[int, tuple[str, ...
         sheet = book.active
         if sheet is None:
             raise RosterError(f"{name}: has no sheet with rows")
-        for line, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), start=1):
+        for line, row in enumerate(sheet.iter_rows(max_col=most_columns, values_only=True), start=1):
             cells = _trimmed([clean_cell(_cell_text(value)) for value in row])
             if cells:
                 yield line, cells
@@ -110,31 +118,38 @@ def _trimmed(cells: list[str]) -> tuple[str, ...]:
     return tuple(cells)
 
 
-def _decoded(data: bytes, name: str) -> tuple[str, list[str]]:
-    """The text of a file in UTF-8 or UTF-16, or, with a warning, in Windows-1252."""
+def encoding_of(data: bytes) -> str:
+    """The codec that gives a file's text, with its byte order mark if it has one, and the same bytes back."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return _decode(data, "utf-16", name), [f"{name}: was read as UTF-16"]
+        return "utf-16-le" if data.startswith(b"\xff\xfe") else "utf-16-be"
     if data[:200].count(b"\0") > len(data[:200]) // 4:
-        order = "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"
-        return _decode(data, order, name), [f"{name}: was read as UTF-16"]
+        return "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"
     try:
-        return data.decode("utf-8-sig"), []
+        data.decode("utf-8")
     except UnicodeDecodeError:
-        warning = f"{name}: is not UTF-8 and was read as Windows-1252; check names with accents"
-        return _decode(data, "cp1252", name), [warning]
+        return "cp1252"
+    return "utf-8"
 
 
-def _decode(data: bytes, encoding: str, name: str) -> str:
+def decoded(data: bytes, encoding: str, name: str) -> str:
+    """The text of a file, with its byte order mark. Raises RosterError for what is no text."""
     try:
-        return data.decode(encoding).removeprefix("\ufeff")
+        return data.decode(encoding)
     except UnicodeDecodeError as problem:
         raise RosterError(f"{name}: is not text; save it as CSV in UTF-8") from problem
+
+
+def told_encoding(encoding: str, name: str) -> list[str]:
+    """What a person should know of an encoding that had to be guessed."""
+    if encoding == "cp1252":
+        return [f"{name}: is not UTF-8 and was read as Windows-1252; check names with accents"]
+    return [] if encoding == "utf-8" else [f"{name}: was read as UTF-16"]
 
 
 def _text_rows(text: str, name: str) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Rows that are not empty, with the line on which each starts."""
     csv.field_size_limit(FIELD_LIMIT)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
     line, count = 1, 0
     try:
         for row in reader:
@@ -150,7 +165,7 @@ def _text_rows(text: str, name: str) -> Iterator[tuple[int, tuple[str, ...]]]:
         raise RosterError(f"{name}:{line}: is not CSV ({problem}); {hint}") from problem
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """What stands most often in the first line, outside quotation marks."""
     first = re.sub(r'"[^"\n]*"', "", text.lstrip("\r\n").split("\n", 1)[0])
     return max(DELIMITERS, key=first.count)
