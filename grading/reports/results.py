@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from operator import itemgetter
@@ -15,7 +16,8 @@ from django.utils.translation import gettext as _
 from grading.exams.models import Exam, Sheet, Student
 from grading.exams.spec import ExamSpec
 from grading.marking.models import Answer, Identity
-from grading.reports.tables import passes
+from grading.reports.scale import Scale
+from grading.reports.sums import Sums, sheet_sums
 
 BY_DATABASE = {"name": ("identity__student__name", "number"), "sheet": ("number",)}
 """Orders for which the database need not add up the sheets that are not shown."""
@@ -95,16 +97,19 @@ def results_page(
     exam: Exam, spec: ExamSpec, wish: Wish, number: str | None, size: int
 ) -> tuple[Page[int], list[Result]]:
     """One page of the table: what the pager needs, and its rows."""
-    ids = Paginator(_in_order(exam, spec, wish), size).get_page(number)
+    scale = Scale.of(spec)
+    ids = Paginator(_in_order(exam, scale, wish), size).get_page(number)
     by_id = {sheet.pk: sheet for sheet in sheets(exam).filter(pk__in=list(ids.object_list))}
-    return ids, [result(by_id[pk], spec) for pk in ids.object_list if pk in by_id]
+    return ids, [result(by_id[pk], scale) for pk in ids.object_list if pk in by_id]
 
 
-def _in_order(exam: Exam, spec: ExamSpec, wish: Wish) -> QuerySet[Sheet, int] | list[int]:
+def _in_order(exam: Exam, scale: Scale, wish: Wish) -> QuerySet[Sheet, int] | list[int]:
     """The sheets that are wanted; all of the exam are added up only for their marks and for who passed."""
-    found = _wanted(exam, wish)
-    if wish.order in ("marks", "worst"):
-        ids = _by_marks(exam, found, best_first=wish.order == "marks")
+    found, by_marks = _wanted(exam, wish), wish.order in ("marks", "worst")
+    settled = wish.state in ("passed", "failed")
+    sums = sheet_sums(exam) if by_marks or settled else {}
+    if by_marks:
+        ids = _by_marks(sums, found, best_first=wish.order == "marks")
     elif wish.state == "open":
         ids = list(_ordered(found, wish.order))
     else:
@@ -112,20 +117,18 @@ def _in_order(exam: Exam, spec: ExamSpec, wish: Wish) -> QuerySet[Sheet, int] | 
         if not wish.state:
             return scanned
         ids = list(scanned)
-    if wish.state not in ("passed", "failed"):
+    if not settled:
         return ids
-    settled = _passed_by_sheet(exam, spec)
-    return [pk for pk in ids if settled.get(pk) is (wish.state == "passed")]
+    passed = _passed_by_sheet(exam, scale, sums)
+    return [pk for pk in ids if passed.get(pk) is (wish.state == "passed")]
 
 
-def _by_marks(exam: Exam, found: QuerySet[Sheet], *, best_first: bool) -> list[int]:
+def _by_marks(sums: Mapping[int, Sums], found: QuerySet[Sheet], *, best_first: bool) -> list[int]:
     """Sheets with the same marks by their number, those without any last."""
-    sums = Answer.objects.filter(exam=exam).order_by().values_list("sheet_id")
-    totals: dict[int, Decimal | None] = dict(sums.annotate(total=Sum("marks")))
-    scanned = [pk for pk in found.order_by("number").values_list("pk", flat=True) if pk in totals]
-    begun = [(total, pk) for pk in scanned if (total := totals[pk]) is not None]
+    scanned = [pk for pk in found.order_by("number").values_list("pk", flat=True) if pk in sums]
+    begun = [(total, pk) for pk in scanned if (total := sums[pk].marks) is not None]
     begun.sort(key=itemgetter(0), reverse=best_first)
-    return [pk for _total, pk in begun] + [pk for pk in scanned if totals[pk] is None]
+    return [pk for _total, pk in begun] + [pk for pk in scanned if sums[pk].marks is None]
 
 
 def _ordered(found: QuerySet[Sheet], order: str) -> QuerySet[Sheet, int]:
@@ -164,28 +167,25 @@ def _of_sheet() -> QuerySet[Answer, Any]:
     return Answer.objects.filter(sheet=OuterRef("pk")).order_by().values("sheet")
 
 
-def _passed_by_sheet(exam: Exam, spec: ExamSpec) -> dict[int, bool]:
+def _passed_by_sheet(exam: Exam, scale: Scale, sums: Mapping[int, Sums]) -> dict[int, bool]:
     """Whether each sheet with nothing open passed."""
-    pass_mark = spec.pass_mark.of(spec.max_marks)
     known = Identity.objects.filter(exam=exam, student__isnull=False).values_list("sheet_id", flat=True)
     owned = set(known)
-    sums = Answer.objects.filter(exam=exam).order_by().values_list("sheet_id")
     return {
-        sheet: total >= pass_mark
-        for sheet, total, waiting in sums.annotate(
-            total=Sum("marks"), waiting=Count("id", filter=Q(marks=None))
-        )
-        if not waiting and sheet in owned
+        sheet: scale.passed(found.marks)
+        for sheet, found in sums.items()
+        if found.marks is not None and not found.waiting and sheet in owned
     }
 
 
-def result(sheet: Sheet, spec: ExamSpec) -> Result:
+def result(sheet: Sheet, scale: Scale) -> Result:
     """The row of a sheet that ``sheets`` found."""
     total, still_open = sheet.total, sheet.open_n  # type: ignore[attr-defined]
     student = sheet.identity.student if hasattr(sheet, "identity") else None
     waiting = still_open + (student is None)
-    percent = None if waiting or total is None else (100 * total / spec.max_marks).quantize(Decimal("0.1"))
-    return Result(sheet, student, total, percent, waiting, None if percent is None else passes(spec, total))
+    if waiting or total is None:
+        return Result(sheet, student, total, None, waiting, None)
+    return Result(sheet, student, total, scale.percent(total), waiting, scale.passed(total))
 
 
 def sections(exam: Exam) -> list[str]:

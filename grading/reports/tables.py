@@ -8,11 +8,13 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import QuerySet
 
 from grading.exams.models import Exam, Sheet, Student
 from grading.exams.spec import ExamSpec
 from grading.marking.models import Answer, Identity
+from grading.reports.scale import Scale
+from grading.reports.sums import Sums, sheet_sums
 
 
 class AnswerRow(NamedTuple):
@@ -116,23 +118,17 @@ def review_rows(exam: Exam) -> Iterator[ReviewRow]:
 
 def grades(exam: Exam) -> list[Grade]:
     """A grade for every sheet that was scanned, then for every student on the roster without one."""
-    spec = exam.load_spec()
-    sums = Answer.objects.filter(exam=exam).order_by().values_list("sheet_id")
-    added = {
-        sheet: rest
-        for sheet, *rest in sums.annotate(total=Sum("marks"), decided=Count("marks"), n=Count("id"))
-    }
+    scale, sums = Scale.of(exam.load_spec()), sheet_sums(exam)
     identities = Identity.objects.filter(exam=exam).select_related("student")
     owners = {identity.sheet_id: identity.student for identity in identities}
-    most, pass_mark = spec.max_marks, spec.pass_mark.of(spec.max_marks)
     found = [
-        _grade(most, pass_mark, sheet, owners.get(sheet.pk), *added[sheet.pk])
+        _grade(scale, sheet, owners.get(sheet.pk), sums[sheet.pk])
         for sheet in Sheet.objects.filter(exam=exam).order_by("number", "pk")
-        if sheet.pk in added
+        if sheet.pk in sums
     ]
     seen = {owner.pk for owner in owners.values() if owner}
     missing = Student.objects.filter(exam=exam, on_roster=True).exclude(pk__in=seen).order_by("student_id")
-    absent = [Grade(student, None, None, most, None, "absent", 0) for student in missing]
+    absent = [Grade(student, None, None, scale.most, None, "absent", 0) for student in missing]
     return found + absent
 
 
@@ -142,38 +138,24 @@ def owner_ids(exam: Exam) -> dict[int, str]:
     return dict(known.values_list("sheet_id", "student__student_id"))
 
 
-def passes(spec: ExamSpec, marks: Decimal) -> bool:
-    """Whether ``marks`` reach the pass mark, a share of all marks or a number of points."""
-    return marks >= spec.pass_mark.of(spec.max_marks)
-
-
 def grade_of(spec: ExamSpec, sheet: Sheet, student: Student | None, answers: list[Answer]) -> Grade:
     """The grade of one sheet; not final while an answer is open or its student is not known."""
     decided = [answer.marks for answer in answers if answer.marks is not None]
     total = sum(decided, Decimal(0)) if decided else None
-    most = spec.max_marks
-    return _grade(most, spec.pass_mark.of(most), sheet, student, total, len(decided), len(answers))
+    return _grade(Scale.of(spec), sheet, student, Sums(total, len(answers) - len(decided)))
 
 
-def _grade(
-    most: Decimal,
-    pass_mark: Decimal,
-    sheet: Sheet,
-    student: Student | None,
-    total: Decimal | None,
-    decided: int,
-    answers: int,
-) -> Grade:
-    open_items = answers - decided + (student is None)
-    known = total or Decimal(0)
-    percent = None if open_items else (100 * known / most).quantize(Decimal("0.1"))
+def _grade(scale: Scale, sheet: Sheet, student: Student | None, sums: Sums) -> Grade:
+    open_items = sums.waiting + (student is None)
+    known = sums.marks or Decimal(0)
+    percent = None if open_items else scale.percent(known)
     if student is None:
         status = "unidentified"
     elif open_items:
         status = "open"
     else:
-        status = "passed" if known >= pass_mark else "failed"
-    return Grade(student, sheet, total, most, percent, status, open_items)
+        status = "passed" if scale.passed(known) else "failed"
+    return Grade(student, sheet, sums.marks, scale.most, percent, status, open_items)
 
 
 def _answers(exam: Exam) -> QuerySet[Answer]:

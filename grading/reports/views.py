@@ -25,6 +25,7 @@ from grading.reports.results import (
     state_names,
     without_sheet,
 )
+from grading.reports.scale import Scale
 from grading.reports.sheet_view import answer_rows, sheet_pages
 from grading.reports.stored_analysis import kept_analysis
 
@@ -73,12 +74,12 @@ def sheet(request: HttpRequest, exam_id: int, sheet_id: int) -> HttpResponse:
     found = sheets(exam).filter(pk=sheet_id).select_related("print_run", "identity__student").first()
     if found is None:
         raise Http404("There is no such scanned sheet.")
-    rows = answer_rows(exam, found)
+    rows, spec = answer_rows(exam, found), exam.load_spec()
     context = {
         "exam": exam,
         "sheet": found,
-        "result": result(found, exam.load_spec()),
-        "spec": exam.load_spec(),
+        "result": result(found, Scale.of(spec)),
+        "spec": spec,
         "rows": rows,
         "unseen": sum(
             row.answer.page_id is None and row.answer.status == Answer.Status.REVIEW for row in rows
