@@ -34,7 +34,8 @@ def add_evaluate(commands: Commands[Parser]) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    from recognition.measuring.evaluate import Options, evaluate, listed
+    from recognition.measuring.evaluate import Options, evaluate
+    from recognition.measuring.wrong_labels import listed
 
     without = listed(options.without) if options.without else frozenset()
     chosen = Options(options.split, options.kind, options.limit, without)

@@ -16,6 +16,7 @@ from recognition.crops.data import read_set
 from recognition.crops.glyphs import GlyphBank, Style, compose
 from recognition.crops.mixture import held_out
 from recognition.crops.synth import cross_out, in_cell, scribble
+from recognition.measuring import wrong_labels
 from recognition.reader.charset import DIGITS, is_writable
 from recognition.types import Grey
 
@@ -52,7 +53,7 @@ class Source:
 
 COLLECTED = {
     "digits": (Source("orand-car-a", "val"),),
-    "number": (Source("meza-numbers", "val", 0.015),),
+    "number": (Source("meza-numbers", "val", 0.007),),
     "text": (
         Source("iam-words", "val", most=1000),
         Source("iam-lines", "val", most=100),
@@ -61,7 +62,8 @@ COLLECTED = {
         Source("sse-letters", "val", most=200),
     ),
 }
-"""By kind. The shares of wrong labels are those that the sets' own notes state."""
+"""By kind. The shares of wrong labels are those that the sets' own notes state, without those that were seen
+(`wrong_labels`) and are left out."""
 
 DISORDERED = ("iam-words", "sse-letters")
 """Clean binarised sets, of which a third of the crops are also taken as a scan would show them."""
@@ -95,10 +97,11 @@ def _thinned(found: list[Labelled], limit: int | None) -> list[Labelled]:
 def _collected(root: Path, source: Source) -> list[Labelled]:
     if not (root / source.name).exists():
         return []
+    wrong = wrong_labels.listed(wrong_labels.SEEN)
     return [
         Labelled(source.name, s.text, f"{source.name}/{s.writer or s.file}", source.noise, s.load)
         for s in read_set(root / source.name)
-        if s.split == source.split and s.text and is_writable(s.text)
+        if s.split == source.split and s.text and is_writable(s.text) and (s.source, s.file) not in wrong
     ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 import time
@@ -30,7 +29,7 @@ FALSE_ACCEPTS = 0.005
 class Options:
     """What to evaluate: `split` and `kind` None for all samples and for the kind that their texts need.
 
-    `without`: (set, file) of samples to leave out, see `listed`.
+    `without`: (set, file) of samples to leave out, see `wrong_labels`.
     """
 
     split: str | None = None
@@ -59,15 +58,6 @@ def widest_kind(samples: Sequence[Sample]) -> str:
     """The narrowest kind of box that could hold every sample's text; what was crossed out fits into any."""
     kinds = {sample.kind for sample in samples if sample.text}
     return next(kind for kind in ("text", "number", "digits") if kind in kinds or kind == "digits")
-
-
-def listed(path: Path) -> frozenset[tuple[str, str]]:
-    """(set, file) of every line of a CSV file with these two columns. ValueError when one is missing."""
-    with path.open(newline="", encoding="utf-8") as file:
-        table = csv.DictReader(file)
-        if missing := {"set", "file"} - set(table.fieldnames or ()):
-            raise ValueError(f"{path}: column {min(missing)!r} is missing; expected the columns set, file")
-        return frozenset((row["set"], row["file"]) for row in table)
 
 
 def select(path: Path, options: Options) -> list[Sample]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from recognition.reader.ctc import BLANK, Frames
 from recognition.reader.decode import ClassWeights, Conditioned, Hypothesis, condition, n_best
+from recognition.reader.known_words import WORD_FEATURES, word_features
 from recognition.reader.verify import KeyWeight, Speller, weigh_keys
 
 Vector = NDArray[np.float64]
@@ -30,6 +31,7 @@ READING_FEATURES = (
     "single",
     "capitals",
     "punctuation",
+    *WORD_FEATURES,
 )
 """Of the likeliest text: see `_reading_features`."""
 
@@ -134,8 +136,8 @@ def _reading_features(
 ) -> Vector:
     """In the order of READING_FEATURES.
 
-    The last four tell kinds of text apart that are not equally hard: pixels of ink a character (a character
-    read where there were two has much room), one character alone, capitals only, marks.
+    Four tell kinds of text apart that are not equally hard: pixels of ink a character (a character read where
+    there were two has much room), one character alone, capitals only, marks. The last are WORD_FEATURES.
     """
     first, log_p = texts[0]
     second = texts[1][1] if len(texts) > 1 else -_RANGE
@@ -152,6 +154,7 @@ def _reading_features(
             float(len(first) == 1),
             float(len(first) > 1 and first.isupper()),
             np.log1p(sum(not (c.isalnum() or c == " ") for c in first)),
+            *word_features(texts),
         ]
     )
 

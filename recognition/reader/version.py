@@ -8,7 +8,7 @@ from pathlib import Path
 
 from recognition.reader.network import WEIGHTS, fingerprint, read_facts
 
-DECODER = "d2"
+DECODER = "d3"
 CALIBRATION = "calibration.json"
 
 

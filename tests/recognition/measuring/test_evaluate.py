@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from recognition.crops.data import Sample
-from recognition.measuring import evaluate
+from recognition.measuring import evaluate, wrong_labels
 from recognition.measuring.evaluate import Options, Outcome
 
 
@@ -81,7 +81,7 @@ def test_listed_crops_are_left_out(listed: Path, tmp_path: Path) -> None:
     every = evaluate.select(listed, Options())
     wrong = tmp_path / "wrong.csv"
     wrong.write_text(f"set,file,why\n{every[0].source},{every[0].file},shifted\nelsewhere,{every[1].file},\n")
-    left = evaluate.select(listed, Options(without=evaluate.listed(wrong)))
+    left = evaluate.select(listed, Options(without=wrong_labels.listed(wrong)))
     assert [s.file for s in left] == [s.file for s in every[1:]]
 
 
@@ -89,7 +89,7 @@ def test_a_list_without_files_is_refused(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.csv"
     wrong.write_text("set,name\na,b\n")
     with pytest.raises(ValueError, match="column 'file' is missing"):
-        evaluate.listed(wrong)
+        wrong_labels.listed(wrong)
 
 
 def test_a_split_that_nobody_has_is_refused(listed: Path) -> None:
