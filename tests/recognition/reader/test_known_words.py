@@ -13,7 +13,10 @@ def features(*texts: str) -> dict[str, float]:
     return dict(zip(WORD_FEATURES, word_features(ranked), strict=True))
 
 
-@pytest.mark.parametrize("word", ["the", "The", "THE", "don't", "student's", "Straße", "élève", "mitochondria"])
+WORDS = ("the", "The", "THE", "don't", "student's", "Straße", "élève", "mitochondria")
+
+
+@pytest.mark.parametrize("word", WORDS)
 def test_words_of_three_languages_are_known(word: str) -> None:
     assert rarity_of(word) is not None
 
@@ -25,12 +28,16 @@ def test_what_nobody_writes_is_unknown(word: str) -> None:
 
 def test_a_frequent_word_is_less_rare_than_a_learned_one() -> None:
     the, learned = rarity_of("the"), rarity_of("mitochondria")
-    assert the is not None and learned is not None and the < 2 < 5 < learned
+    assert the is not None
+    assert learned is not None
+    assert the < 2 < 5 < learned
 
 
 def test_an_unknown_word_is_told_from_an_unknown_name() -> None:
-    assert features("qzxv")["strange_word"] == 1 and features("qzxv")["strange_name"] == 0
-    assert features("Qzxv")["strange_word"] == 0 and features("Qzxv")["strange_name"] == 1
+    assert features("qzxv")["strange_word"] == 1
+    assert features("qzxv")["strange_name"] == 0
+    assert features("Qzxv")["strange_word"] == 0
+    assert features("Qzxv")["strange_name"] == 1
 
 
 def test_one_unknown_word_makes_a_text_strange() -> None:
