@@ -14,8 +14,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +22,7 @@ from numpy.typing import NDArray
 
 from recognition.measuring import calibration_sets, metrics
 from recognition.measuring.calibrate_cells import fitted_cells
-from recognition.measuring.fitting import ceiling, fit_logistic, folds, sigmoid
+from recognition.measuring.fitting import Rows, ceiling
 from recognition.measuring.observation import KEYS_A_CROP, Observed, observe
 from recognition.reader.calibration import FORMAT, KINDS
 from recognition.reader.engine import Reader
@@ -83,7 +82,7 @@ def calibrate(
 def fitted_reading(observed: Observed) -> Content:
     """Calibrator of `confidence`, with cross-fitted figures by source."""
     weight = np.ones(len(observed.right))
-    rows = _Rows(observed.reading, observed.right, weight, observed.noise, observed.group, READING_SIGNS)
+    rows = Rows(observed.reading, observed.right, weight, observed.noise, observed.group, READING_SIGNS)
     p = rows.cross_fitted()
 
     def figures(chosen: NDArray[np.bool_]) -> dict[str, float]:
@@ -105,7 +104,7 @@ def fitted_keys(observed: Observed) -> Content:
     weight[::KEYS_A_CROP][observed.empty] = 0.0
     features = observed.keys.reshape(n * KEYS_A_CROP, -1)
     groups = tuple(g for g in observed.group for _ in range(KEYS_A_CROP))
-    rows = _Rows(features, label, weight, np.repeat(observed.noise, KEYS_A_CROP), groups, KEY_SIGNS)
+    rows = Rows(features, label, weight, np.repeat(observed.noise, KEYS_A_CROP), groups, KEY_SIGNS)
     p = rows.cross_fitted()
     of_crop = p.reshape(n, KEYS_A_CROP)
     return {
@@ -121,40 +120,6 @@ def _ceiling(p: Vector, right: Vector, noise: Vector) -> float:
     """By the sources whose labels can be trusted."""
     clean = noise == 0.0
     return ceiling(p[clean], right[clean] > 0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """The samples of one logistic fit."""
-
-    features: Vector
-    label: Vector
-    weight: Vector
-    noise: Vector
-    group: tuple[str, ...]
-    signs: tuple[int, ...]
-
-    def fit(self, rows: NDArray[np.bool_]) -> tuple[Vector, float]:
-        return fit_logistic(
-            self.features[rows], self.label[rows], self.weight[rows], self.noise[rows], self.signs
-        )
-
-    def cross_fitted(self) -> Vector:
-        """Probabilities (N,) of each sample by a fit that did not see its writer."""
-        fold = folds(self.group)
-        p = np.zeros(len(self.label))
-        for k in np.unique(fold):
-            weights, bias = self.fit(fold != k)
-            p[fold == k] = sigmoid(self.features[fold == k] @ weights + bias)
-        return p
-
-    def fitted(self, names: Sequence[str], top: float) -> Content:
-        weights, bias = self.fit(np.ones(len(self.label), np.bool_))
-        return {
-            "weights": {name: round(float(w), 6) for name, w in zip(names, weights, strict=True)},
-            "bias": round(bias, 6),
-            "ceiling": round(top, 6),
-        }
 
 
 def _by_source(

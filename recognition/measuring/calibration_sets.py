@@ -195,7 +195,7 @@ def _number(glyphs: _Glyphs, rng: Rng) -> tuple[Grey, str]:
     return compose(text, glyphs.bank(rng), glyphs.marks, Style.drawn(rng), rng), text
 
 
-CELLS, EMPTY_CELLS, OTHER_CELLS = 2400, 160, 160
+CELLS, EMPTY_CELLS, OTHER_CELLS = 9000, 600, 600
 
 
 def cells(root: Path, limit: int | None) -> list[Labelled]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,3 +91,39 @@ def folds(groups: Sequence[str], count: int = 5) -> NDArray[np.int64]:
         fold_of[name] = load.argmin()
         load[fold_of[name]] += sizes[name]
     return np.asarray(fold_of[members], np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The samples of one logistic fit: features (N, F), the rest (N,); see `fit_logistic`."""
+
+    features: Vector
+    label: Vector
+    weight: Vector
+    noise: Vector
+    group: tuple[str, ...]
+    signs: tuple[int, ...]
+
+    def fit(self, rows: NDArray[np.bool_]) -> tuple[Vector, float]:
+        """Weights (F,) and bias by the chosen rows (N,)."""
+        return fit_logistic(
+            self.features[rows], self.label[rows], self.weight[rows], self.noise[rows], self.signs
+        )
+
+    def cross_fitted(self) -> Vector:
+        """Probabilities (N,) of each sample by a fit that did not see its writer."""
+        fold = folds(self.group)
+        p = np.zeros(len(self.label))
+        for k in np.unique(fold):
+            weights, bias = self.fit(fold != k)
+            p[fold == k] = sigmoid(self.features[fold == k] @ weights + bias)
+        return p
+
+    def fitted(self, names: Sequence[str], top: float) -> dict[str, object]:
+        """Weights by the names of their features, bias and `top` as the ceiling, ready for JSON."""
+        weights, bias = self.fit(np.ones(len(self.label), np.bool_))
+        return {
+            "weights": {name: round(float(w), 6) for name, w in zip(names, weights, strict=True)},
+            "bias": round(bias, 6),
+            "ceiling": round(top, 6),
+        }

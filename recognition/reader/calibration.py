@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recognition.reader.evidence import KEY_FEATURES, READING_FEATURES
+from recognition.reader.evidence import CELL_FEATURES, KEY_FEATURES, READING_FEATURES, cell_features
 
 KINDS = ("digits", "number", "text")
-FORMAT = 1
+FORMAT = 2
 
 
 class CalibrationError(RuntimeError):
@@ -45,24 +45,43 @@ class Calibrator:
 
 @dataclass(frozen=True, slots=True)
 class CellCalibrator:
-    """Softmax over ten digits, empty and "something else" of one digit cell.
+    """Softmax over ten digits, empty and "something else" of one digit cell, then how sure its best is.
 
     `sharpness` multiplies the log-probabilities; `empty` and `other` are added to the scores of those two;
-    `foreign` is how strongly probability outside the digits speaks for "something else".
+    `foreign` is how strongly probability outside the digits speaks for "something else". `best` calibrates
+    what the softmax finds likeliest: it alone would leave clean digits far less sure than they are.
     """
 
     sharpness: float
     empty: float
     other: float
     foreign: float
-    ceiling: float
+    best: Calibrator
+
+    @property
+    def ceiling(self) -> float:
+        """The highest probability that any cell gets."""
+        return self.best.ceiling
 
     def probabilities(self, log_p: NDArray[np.float64], log_mass: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(N, 11) calibrated P(0..9), P(empty) from log P (N, 11) given digits and log alphabet mass (N,)."""
+        """(N, 11) calibrated P(0..9), P(empty) from log P (N, 11) given digits and log alphabet mass (N,).
+
+        What the likeliest leaves over is shared as in the softmax; nothing gets more than the likeliest.
+        """
+        p = self.shares(log_p, log_mass)
+        rows, best = np.arange(len(p)), p.argmax(axis=1)
+        sure = self.best.probability(cell_features(log_p, log_mass, best))
+        left = (1.0 - sure) / np.maximum(1.0 - p[rows, best], 1e-12)
+        calibrated = np.minimum(p * left[:, None], sure[:, None])
+        calibrated[rows, best] = sure
+        return np.asarray(calibrated, np.float64)
+
+    def shares(self, log_p: NDArray[np.float64], log_mass: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The softmax's (N, 11), before `best`; what is missing to 1 is "something else"."""
         scores = self.scores(log_p, log_mass)
         scores -= scores.max(axis=1, keepdims=True)
         p = np.exp(scores)
-        return np.asarray(self.ceiling * p[:, :11] / p.sum(axis=1, keepdims=True), np.float64)
+        return np.asarray(p[:, :11] / p.sum(axis=1, keepdims=True), np.float64)
 
     def scores(self, log_p: NDArray[np.float64], log_mass: NDArray[np.float64]) -> NDArray[np.float64]:
         """Unnormalised scores (N, 12); the last column is "something else"."""
@@ -87,7 +106,8 @@ def uncalibrated() -> Calibration:
     """Raw network probabilities, for weights that were never calibrated; capped at 0.99."""
     reading = Calibrator(READING_FEATURES, (1.0, *[0.0] * (len(READING_FEATURES) - 1)), 0.0, 0.99)
     key = Calibrator(KEY_FEATURES, (1.0, *[0.0] * (len(KEY_FEATURES) - 1)), 0.0, 0.99)
-    cells = CellCalibrator(1.0, 0.0, 0.0, 0.5, 0.99)
+    best = Calibrator(CELL_FEATURES, (1.0, *[0.0] * (len(CELL_FEATURES) - 1)), 0.0, 0.99)
+    cells = CellCalibrator(1.0, 0.0, 0.0, 0.5, best)
     return Calibration("", dict.fromkeys(KINDS, reading), dict.fromkeys(KINDS, key), cells)
 
 
@@ -106,12 +126,17 @@ def _parsed(content: Mapping[str, Any]) -> Calibration:
     if content["format"] != FORMAT:
         raise ValueError(f"format {content['format']}, expected {FORMAT}")
     cells = content["cells"]
-    names = ("sharpness", "empty", "other", "foreign", "ceiling")
     return Calibration(
         str(content["weights"]),
         {kind: _calibrator(content["readings"][kind], READING_FEATURES) for kind in KINDS},
         {kind: _calibrator(content["keys"][kind], KEY_FEATURES) for kind in KINDS},
-        CellCalibrator(*(float(cells[name]) for name in names)),
+        CellCalibrator(
+            float(cells["sharpness"]),
+            float(cells["empty"]),
+            float(cells["other"]),
+            float(cells["foreign"]),
+            _calibrator(cells["best"], CELL_FEATURES),
+        ),
     )
 
 

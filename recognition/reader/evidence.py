@@ -38,6 +38,9 @@ READING_FEATURES = (
 KEY_FEATURES = ("key_logit_p", "key_margin", "key_per_character", "alphabet_mass", "entropy", "log_length")
 """Of a keyed answer: see `_key_features`."""
 
+CELL_FEATURES = ("logit_p", "margin", "alphabet_mass", "empty")
+"""Of what a digit cell likeliest holds: see `cell_features`."""
+
 _RANGE = 14.0
 _KEY_RANGE = 40.0
 """Wider than of readings: a key far from what was written is to be told from a merely doubtful one."""
@@ -173,6 +176,22 @@ def key_features(weight: KeyWeight, length: int, log_mass: float, entropy: float
             np.log1p(length),
         ]
     )
+
+
+def cell_features(log_p: Vector, log_mass: Vector, best: NDArray[np.int64]) -> Vector:
+    """(N, F) in the order of CELL_FEATURES, of cells with the log-probabilities (N, 11) of "0".."9" and "".
+
+    log_mass: (N,) see `cells.cell_scores`; best: (N,) the column taken for the likeliest, 10 for empty.
+    """
+    ordered = np.sort(log_p, axis=1)
+    return np.column_stack(
+        [
+            [_logit(p) for p in ordered[:, -1].tolist()],
+            np.minimum(_RANGE, ordered[:, -1] - ordered[:, -2]),
+            [-_rarity(p) for p in log_mass.tolist()],
+            best == 10,
+        ]
+    ).astype(np.float64)
 
 
 def _logit(log_p: float, reach: float = _RANGE) -> float:

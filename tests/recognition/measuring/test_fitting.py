@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recognition.measuring.calibrate_cells import PARAMETERS, fit_cells
+from recognition.measuring.calibrate_cells import fit_cells
 from recognition.measuring.fitting import CEILING, ceiling, fit_logistic, folds, sigmoid
 from recognition.measuring.metrics import expected_calibration_error
-from recognition.reader.calibration import CellCalibrator
+from recognition.reader.calibration import CellCalibrator, uncalibrated
 
 RNG_SEED = 12
 
@@ -85,11 +85,11 @@ def test_overconfident_cells_are_flattened() -> None:
     boasting = 6.0 * scores - np.logaddexp.reduce(6.0 * scores, axis=1, keepdims=True)
     parameters = fit_cells(boasting[:, :11], np.zeros(3000), true)
     assert parameters[0] == pytest.approx(1 / 3, abs=0.06)
-    p = _calibrator(parameters).probabilities(boasting[:, :11], np.zeros(3000))
+    p = _softmax(parameters).shares(boasting[:, :11], np.zeros(3000))
     right = p.argmax(axis=1) == true
     assert expected_calibration_error(p.max(axis=1), right) < 0.03
     assert expected_calibration_error(np.exp(boasting[:, :11]).max(axis=1), right) > 0.06
 
 
-def _calibrator(parameters: np.ndarray) -> CellCalibrator:
-    return CellCalibrator(**dict(zip(PARAMETERS, parameters.tolist(), strict=True)), ceiling=1.0)
+def _softmax(parameters: np.ndarray) -> CellCalibrator:
+    return CellCalibrator(*parameters.tolist(), uncalibrated().cells.best)

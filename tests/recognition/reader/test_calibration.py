@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from recognition.measuring import calibrate
+from recognition.measuring.calibrate_cells import BEST_SIGNS
 from recognition.measuring.observation import KEYS_A_CROP, Observed
 from recognition.reader import calibration
 from recognition.reader.calibration import KINDS, CalibrationError, Calibrator, load, uncalibrated
-from recognition.reader.evidence import KEY_FEATURES, READING_FEATURES
+from recognition.reader.evidence import CELL_FEATURES, KEY_FEATURES, READING_FEATURES
 from recognition.reader.network import WEIGHTS
 
 SHIPPED = WEIGHTS / "calibration.json"
@@ -47,7 +48,13 @@ def content() -> dict[str, object]:
         "weights": "abc",
         "readings": {kind: calibrate.fitted_reading(samples) for kind in KINDS},
         "keys": {kind: calibrate.fitted_keys(samples) for kind in KINDS},
-        "cells": {"sharpness": 0.8, "empty": 0.1, "other": -2.0, "foreign": 0.5, "ceiling": 0.999},
+        "cells": {
+            "sharpness": 0.8,
+            "empty": 0.1,
+            "other": -2.0,
+            "foreign": 0.5,
+            "best": {"weights": dict.fromkeys(CELL_FEATURES, 0.3), "bias": 0.0, "ceiling": 0.999},
+        },
     }
 
 
@@ -96,7 +103,8 @@ def test_more_evidence_never_lowers_a_probability_and_the_ceiling_holds() -> Non
         lambda c: c.pop("keys"),
         lambda c: c["readings"].pop("text"),
         lambda c: c["readings"]["text"]["weights"].pop("margin"),
-        lambda c: c["cells"].pop("ceiling"),
+        lambda c: c["cells"].pop("best"),
+        lambda c: c["cells"]["best"]["weights"].pop("margin"),
     ],
 )
 def test_a_file_that_does_not_fit_is_refused(
@@ -130,4 +138,5 @@ def test_the_shipped_calibration_is_monotone_where_sense_demands_and_claims_no_c
         ):
             assert all(w * s >= 0 for w, s in zip(calibrator.weights, signs, strict=True))
             assert 0.9 < calibrator.ceiling <= 0.9999
-    assert found.cells.ceiling <= 0.9999
+    assert all(w * s >= 0 for w, s in zip(found.cells.best.weights, BEST_SIGNS, strict=True))
+    assert 0.9 < found.cells.ceiling <= 0.9999

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from recognition.reader.calibration import CellCalibrator
+from recognition.reader.calibration import Calibrator, CellCalibrator
 from recognition.reader.cells import EMPTY, cell_scores, joined, likeliest_texts, text_probability
 from recognition.reader.decode import class_weights
+from recognition.reader.evidence import CELL_FEATURES
 from recognition.reader.verify import Speller
 from tests.recognition.reader.test_ctc import all_strings, random_frames
 
@@ -90,10 +91,40 @@ def test_scores_of_a_cell_are_conditional_on_digits() -> None:
 
 
 def test_ink_outside_the_digits_raises_the_odds_of_something_else() -> None:
-    calibrator = CellCalibrator(1.0, 0.0, -2.0, 0.8, 0.999)
+    calibrator = CellCalibrator(1.0, 0.0, -2.0, 0.8, best(1.0, 0.0, 0.2, 0.0))
     log_p = np.log(np.full((2, 11), 0.01))
     log_p[:, 4] = np.log(0.85)
-    p = calibrator.probabilities(log_p, np.array([0.0, -6.0]))
-    assert p[0, 4] > 0.8 > p[1, 4]
-    assert np.all(p.sum(axis=1) < 1.0)
+    log_mass = np.array([0.0, -6.0])
+    shares, p = calibrator.shares(log_p, log_mass), calibrator.probabilities(log_p, log_mass)
+    for found in (shares, p):
+        assert found[0, 4] > 0.8 > found[1, 4]
+        assert np.all(found.sum(axis=1) < 1.0)
     assert p.max() <= 0.999
+
+
+def best(*weights: float, bias: float = 0.0) -> Calibrator:
+    """How sure the likeliest of a cell is, by the weights of CELL_FEATURES."""
+    return Calibrator(CELL_FEATURES, weights, bias, 0.999)
+
+
+def test_how_sure_the_best_is_moves_the_rest_and_never_the_order_of_the_first() -> None:
+    rng = np.random.default_rng(3)
+    log_p = np.log(rng.dirichlet(np.full(12, 0.3), 200)[:, :11] + 1e-9)
+    log_mass = -rng.exponential(1.0, 200)
+    for bias in (-4.0, 0.0, 4.0):
+        calibrator = CellCalibrator(1.0, 0.0, -2.0, 0.5, best(0.5, 0.3, 0.2, -1.0, bias=bias))
+        shares, p = calibrator.shares(log_p, log_mass), calibrator.probabilities(log_p, log_mass)
+        first = shares.argmax(axis=1)
+        assert np.all(p[np.arange(200), first] == p.max(axis=1))
+        assert np.all(p.sum(axis=1) <= 1.0 + 1e-9)
+        assert np.all(p >= 0)
+    # The surer the best, the less is left for each of the others, in the proportion of the softmax.
+    others = np.delete(np.arange(11), first[0])
+    assert np.allclose(p[0, others] / p[0, others].sum(), shares[0, others] / shares[0, others].sum())
+
+
+def test_a_clean_digit_can_be_surer_than_the_softmax_leaves_it() -> None:
+    log_p = np.full((1, 11), -9.0)
+    log_p[0, 7] = np.log1p(-np.exp(log_p[0]).sum())
+    calibrator = CellCalibrator(0.8, 0.0, -2.0, 0.5, best(0.5, 0.5, 0.2, 0.0, bias=1.0))
+    assert calibrator.probabilities(log_p, np.zeros(1))[0, 7] > calibrator.shares(log_p, np.zeros(1))[0, 7]
