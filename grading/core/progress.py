@@ -7,11 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from tqdm import tqdm
 
 from grading.core.models import Job, Stage
 from grading.core.states import State
+
+Subjects = QuerySet[Any, int]
+"""Keys of what jobs are about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +40,17 @@ class Progress:
         return self.open + self.ended
 
 
-def progress(*, exam_id: int | None = None, stage: Stage | None = None) -> Progress:
-    """The present counts, of one exam or stage if given."""
+def progress(
+    *, exam_id: int | None = None, stage: Stage | None = None, subjects: Subjects | None = None
+) -> Progress:
+    """The present counts, of one exam, stage or of some subjects of a stage if given."""
     jobs = Job.objects.all()
     if exam_id is not None:
         jobs = jobs.filter(exam_id=exam_id)
     if stage is not None:
         jobs = jobs.filter(stage=stage)
+    if subjects is not None:
+        jobs = jobs.filter(subject_id__in=subjects)
     counts = dict(jobs.order_by().values_list("state").annotate(Count("id")))
     return Progress(**{state.value: counts.get(state.value, 0) for state in State})
 

@@ -93,6 +93,8 @@ DETAILS = {
     "removed": _lazy("removed"),
     "run": _lazy("print"),
     "sheets": _lazy("sheets"),
+    "release": _lazy("release"),
+    "students": _lazy("students"),
     "name": _lazy("name"),
     "code": _lazy("short name"),
     "page": _lazy("page"),

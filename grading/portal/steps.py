@@ -102,5 +102,12 @@ def _review(seen: Overview) -> Step:
 
 
 def _results(seen: Overview) -> Step:
+    if seen.changed_since:
+        text = ngettext(
+            "The results of %(n)d student differ from what was released.",
+            "The results of %(n)d students differ from what was released.",
+            seen.changed_since,
+        ) % {"n": seen.changed_since}
+        return Step("reports:release", _("Results"), text, _("See what changed"), done=False)
     text = _("Released.") if seen.released else _("Marks, statistics, reports and CSV files.")
     return Step("reports:results", _("Results"), text, _("See the results"), seen.released)

@@ -33,7 +33,7 @@ class AnswerTable:
     by_status: Counter[str]
 
 
-class _Listed(Aggregate):
+class Listed(Aggregate):
     """A number of every row of a group, in one text with commas between."""
 
     function = "STRING_AGG"
@@ -50,7 +50,7 @@ class _Listed(Aggregate):
 def answer_table(exam: Exam, spec: ExamSpec) -> AnswerTable:
     """The answers as they stand, by one query."""
     answers = Answer.objects.filter(exam=exam).order_by().values_list("question", "read", "marks", "status")
-    groups = list(answers.annotate(n=Count("id"), sheets=_Listed("sheet_id")))
+    groups = list(answers.annotate(n=Count("id"), sheets=Listed("sheet_id")))
     by_status: Counter[str] = Counter()
     for *_rest, status, n, _sheets in groups:
         by_status[status] += n

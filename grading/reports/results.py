@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from grading.exams.models import Exam, Sheet, Student
 from grading.exams.spec import ExamSpec
 from grading.marking.models import Answer, Identity
+from grading.reports.differences import Difference
 from grading.reports.scale import Scale
 from grading.reports.sums import Sums, sheet_sums
 
@@ -53,7 +54,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One sheet; ``percent`` is None while anything of it is open."""
+    """One sheet; ``percent`` is None while anything of it is open.
+
+    ``otherwise``: what its student is told otherwise than by the newest release, if anything.
+    """
 
     sheet: Sheet
     student: Student | None
@@ -61,6 +65,7 @@ class Result:
     percent: Decimal | None
     open_items: int
     passed: bool | None
+    otherwise: Difference | None = None
 
 
 def order_names() -> list[tuple[str, str]]:

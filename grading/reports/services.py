@@ -4,12 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.db import transaction
-from django.utils import timezone
-
-from grading.core import audit
-from grading.core.actor import Actor
-from grading.core.errors import UserError
 from grading.exams.key_text import key_text
 from grading.exams.models import Exam, Sheet
 from grading.exams.spec import Question
@@ -17,7 +11,6 @@ from grading.marking import audit_sample
 from grading.marking.models import Answer, Identity
 from grading.marking.rubric_feedback import Feedback, feedback
 from grading.reports import analysis, class_pdf, student_pdf
-from grading.reports.blockers import blockers
 from grading.reports.pages import MarkedPage, marked_page
 from grading.reports.student_pdf import AnswerLine, StudentReport
 from grading.reports.tables import grade_of, grades, plain
@@ -74,29 +67,6 @@ def class_report(exam: Exam) -> bytes:
             questions=tuple((q.id, (q.prompt or "")[:PROMPT_SHOWN]) for q in spec.questions),
         )
     )
-
-
-def release(*, actor: Actor, exam: Exam) -> Exam:
-    """Make the results final. Raises UserError that says what is still in the way."""
-    with transaction.atomic():
-        found = Exam.objects.select_for_update().get(pk=exam.pk)
-        in_the_way = blockers(found)
-        if in_the_way:
-            raise UserError("the results cannot be released yet:", "; ".join(map(str, in_the_way)))
-        found.state, found.released_at = Exam.State.RELEASED, timezone.now()
-        found.save(update_fields=["state", "released_at"])
-        audit.record("exam.released", actor=actor, obj=found, exam_id=found.pk)
-    return found
-
-
-def withdraw_release(*, actor: Actor, exam: Exam) -> Exam:
-    """Open a released exam again."""
-    with transaction.atomic():
-        found = Exam.objects.select_for_update().get(pk=exam.pk)
-        found.state, found.released_at = Exam.State.OPEN, None
-        found.save(update_fields=["state", "released_at"])
-        audit.record("exam.release_withdrawn", actor=actor, obj=found, exam_id=found.pk)
-    return found
 
 
 def _line(answer: Answer, question: Question, with_key: bool) -> AnswerLine:

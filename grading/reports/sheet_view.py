@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from grading.exams.key_text import key_text
 from grading.exams.models import Exam, Sheet
 from grading.exams.spec import Question
 from grading.marking.models import Answer, Decision
+from grading.reports.differences import Moved
 from grading.scans.models import Page
 from grading.scans.overlay import Overlay, overlay
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerRow:
-    """One answer; ``by`` is the person who decided it, "" for the machine."""
+    """One answer; ``by`` is the person who decided it, "" for the machine.
+
+    ``moved``: what it earned by the newest release, if it earns something else now.
+    """
 
     answer: Answer
     question: Question
     key: str
     by: str
+    moved: Moved | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +36,20 @@ class SheetPage:
     overlay: Overlay | None
 
 
-def answer_rows(exam: Exam, sheet: Sheet) -> list[AnswerRow]:
-    """The answers of a sheet in the order of the exam."""
-    spec = exam.load_spec()
+def answer_rows(exam: Exam, sheet: Sheet, moved: Iterable[Moved] = ()) -> list[AnswerRow]:
+    """The answers of a sheet in the order of the exam; ``moved``: those that earned something else before."""
+    spec, before = exam.load_spec(), {each.question: each for each in moved}
     authors = {
         decision.question: str(decision.by or "–")
         for decision in Decision.objects.filter(sheet=sheet, audit=False).select_related("by").order_by("id")
     }
     answers = Answer.objects.filter(sheet=sheet).select_related("page").order_by("position")
-    return [_row(answer, spec.question(answer.question), authors) for answer in answers]
+    return [_row(answer, spec.question(answer.question), authors, before) for answer in answers]
 
 
-def _row(answer: Answer, question: Question, authors: dict[str, str]) -> AnswerRow:
+def _row(answer: Answer, question: Question, authors: dict[str, str], before: dict[str, Moved]) -> AnswerRow:
     person = authors.get(answer.question, "") if answer.status == Answer.Status.HUMAN else ""
-    return AnswerRow(answer, question, key_text(question), person)
+    return AnswerRow(answer, question, key_text(question), person, before.get(question.id))
 
 
 def sheet_pages(sheet: Sheet, answers: Sequence[Answer]) -> list[SheetPage]:

@@ -23,6 +23,12 @@ urlpatterns = [
     path("exams/<int:exam_id>/results/reports/", views_files.archive, name="archive"),
     path("exams/<int:exam_id>/results/reports/make/", views_files.archive_make, name="archive-make"),
     path("exams/<int:exam_id>/results/reports/students.zip", views_files.archive_file, name="archive-file"),
+    path(
+        "exams/<int:exam_id>/results/reports/changed.zip",
+        views_files.archive_file,
+        {"changed": True},
+        name="archive-changed",
+    ),
     path("exams/<int:exam_id>/results/<slug:name>.csv", views_files.csv_file, name="csv"),
     path("exams/<int:exam_id>/release/", views_release.release, name="release"),
     path("exams/<int:exam_id>/release/do/", views_release.change, name="release-change"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -15,7 +16,10 @@ from grading.exams.spec import ExamSpec
 from grading.marking.models import Answer
 from grading.marking.replay import other_readers
 from grading.reports.bars import chart
+from grading.reports.differences import Found
+from grading.reports.models import Release
 from grading.reports.results import (
+    Result,
     Wish,
     order_names,
     result,
@@ -27,10 +31,12 @@ from grading.reports.results import (
 )
 from grading.reports.scale import Scale
 from grading.reports.sheet_view import answer_rows, sheet_pages
+from grading.reports.since_release import changed_by_sheet, newest_release, since_release, with_names
 from grading.reports.stored_analysis import kept_analysis
 
 SHEETS_A_PAGE = 100
 NAMES_SHOWN = 100
+CHANGES_SHOWN = 5
 
 
 @requires(READERS)
@@ -39,10 +45,31 @@ def results(request: HttpRequest, exam_id: int) -> HttpResponse:
     exam = exam_or_404(request, exam_id)
     spec, wish = exam.load_spec(), Wish.of(request.GET)
     page, rows = results_page(exam, spec, wish, request.GET.get("page"), SHEETS_A_PAGE)
-    context = {"exam": exam, "spec": spec, "wish": wish, "page": page, "results": rows}
+    newest = newest_release(exam)
+    since = since_release(exam, newest) if newest else None
+    context = {
+        "exam": exam,
+        "spec": spec,
+        "wish": wish,
+        "page": page,
+        "results": _held_against(exam, newest, since, rows),
+        "newest": newest,
+        "since": since,
+    }
     if request.headers.get("HX-Target") == "table":
         return render(request, "reports/results_table.html", context)
+    context["changes"] = with_names(since.listed[:CHANGES_SHOWN]) if since else []
     return render(request, "reports/results.html", context | _around(exam, spec))
+
+
+def _held_against(
+    exam: Exam, newest: Release | None, since: Found | None, rows: list[Result]
+) -> list[Result]:
+    """The rows with what their students are told otherwise than by the newest release."""
+    if newest is None or since is None or not since.students:
+        return rows
+    found = changed_by_sheet(exam, newest, {row.sheet.pk for row in rows}.intersection(since.sheets))
+    return [replace(row, otherwise=found.get(row.sheet.pk)) for row in rows]
 
 
 def _around(exam: Exam, spec: ExamSpec) -> dict[str, Any]:
@@ -74,13 +101,17 @@ def sheet(request: HttpRequest, exam_id: int, sheet_id: int) -> HttpResponse:
     found = sheets(exam).filter(pk=sheet_id).select_related("print_run", "identity__student").first()
     if found is None:
         raise Http404("There is no such scanned sheet.")
-    rows, spec = answer_rows(exam, found), exam.load_spec()
+    newest, spec = newest_release(exam), exam.load_spec()
+    change = changed_by_sheet(exam, newest, [found.pk]).get(found.pk) if newest else None
+    rows = answer_rows(exam, found, change.questions if change else ())
     context = {
         "exam": exam,
         "sheet": found,
         "result": result(found, Scale.of(spec)),
         "spec": spec,
         "rows": rows,
+        "newest": newest,
+        "change": change,
         "unseen": sum(
             row.answer.page_id is None and row.answer.status == Answer.Status.REVIEW for row in rows
         ),

@@ -14,9 +14,10 @@ from grading.exams.gate import exam_or_404
 from grading.exams.models import Sheet
 from grading.exams.refusals import in_words
 from grading.reports import services
-from grading.reports.archive import ask, packing
+from grading.reports.archive import ask, last_changes, packing
 from grading.reports.csvfiles import FILES
 from grading.reports.models import Archive
+from grading.reports.since_release import changed_students
 
 
 @requires(READERS)
@@ -49,9 +50,12 @@ def student_pdf(request: HttpRequest, exam_id: int, sheet_id: int) -> HttpRespon
 
 @requires(READERS)
 def archive(request: HttpRequest, exam_id: int) -> HttpResponse:
-    """The reports of all sheets as one archive: how far it is, and the file."""
+    """The reports of all sheets, and those that a later release changed, as archives: how far they are."""
     exam = exam_or_404(request, exam_id)
-    context = {"exam": exam, "packing": packing(exam)}
+    release = last_changes(exam)
+    packings = [packing(exam), *([packing(exam, changed=True)] if release else [])]
+    context = {"exam": exam, "packings": packings, "busy": any(each.busy for each in packings)}
+    context |= {"release": release, "differing": changed_students(exam)}
     part = request.headers.get("HX-Target") == "packing"
     return render(request, "reports/packing.html" if part else "reports/archive.html", context)
 
@@ -59,23 +63,24 @@ def archive(request: HttpRequest, exam_id: int) -> HttpResponse:
 @requires(TEACHERS)
 @require_POST
 def archive_make(request: HttpRequest, exam_id: int) -> HttpResponse:
-    """Have the archive made."""
+    """Have an archive made: of all reports, or of those that a later release changed (``changed``)."""
     exam = exam_or_404(request, exam_id)
     try:
-        ask(actor=actor_of(request), exam=exam)
+        ask(actor=actor_of(request), exam=exam, changed="changed" in request.POST)
     except UserError as error:
         messages.error(request, in_words(error))
     return redirect("reports:archive", exam.pk)
 
 
 @requires(READERS)
-def archive_file(request: HttpRequest, exam_id: int) -> HttpResponseBase:
-    """The newest archive that was packed."""
+def archive_file(request: HttpRequest, exam_id: int, *, changed: bool = False) -> HttpResponseBase:
+    """The newest archive that was packed, of all reports or of the changed ones."""
     exam = exam_or_404(request, exam_id)
-    found = Archive.objects.filter(exam=exam).first()
+    found = Archive.objects.filter(exam=exam, changed=changed).first()
     if found is None or not found.file:
         raise Http404("The reports are not packed yet.")
-    return FileResponse(found.file.open("rb"), as_attachment=True, filename=f"{exam.code}-students.zip")
+    name = f"{exam.code}-{'changed' if changed else 'students'}.zip"
+    return FileResponse(found.file.open("rb"), as_attachment=True, filename=name)
 
 
 def _download(content: bytes, name: str, kind: str) -> HttpResponse:

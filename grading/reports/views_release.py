@@ -1,6 +1,8 @@
-"""Releasing the results, and what still stands in the way."""
+"""Releasing the results, what still stands in the way, and what has changed since."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
@@ -14,10 +16,12 @@ from grading.accounts.access import READERS, TEACHERS, actor_of, requires
 from grading.core.errors import UserError
 from grading.core.sent import whole_numbers
 from grading.exams.gate import exam_or_404
-from grading.exams.models import Sheet
+from grading.exams.models import Exam, Sheet
 from grading.exams.refusals import in_words
-from grading.reports import services
+from grading.reports import releasing
 from grading.reports.blockers import blockers
+from grading.reports.models import Release
+from grading.reports.since_release import since_release, with_names
 from grading.scans import ledger
 from grading.scans.absence import set_absent
 from grading.scans.models import Page
@@ -25,7 +29,9 @@ from grading.scans.models import Page
 
 @requires(READERS)
 def release(request: HttpRequest, exam_id: int) -> HttpResponse:
-    """What blocks the release; sheets that nobody handed in can be said to be absent here."""
+    """What blocks the release, or what has changed since; sheets that nobody handed in can be said to be
+    absent here.
+    """
     exam = exam_or_404(request, exam_id)
     seen = Page.objects.filter(sheet=OuterRef("pk"), state=Page.State.USED)
     unseen = Sheet.objects.filter(~Exists(seen), exam=exam, printed_for__isnull=False).select_related(
@@ -38,21 +44,35 @@ def release(request: HttpRequest, exam_id: int) -> HttpResponse:
         "sheets": ledger.sheet_totals(exam),
         "unseen": unseen.order_by("printed_for__name", "number"),
     }
-    return render(request, "reports/release.html", context)
+    return render(request, "reports/release.html", context | _releases(exam))
+
+
+def _releases(exam: Exam) -> dict[str, Any]:
+    """All releases, and what differs from the newest."""
+    releases = list(Release.objects.filter(exam=exam).select_related("by").order_by("-number"))
+    if not releases:
+        return {"since": None}
+    since = since_release(exam, releases[0])
+    return {
+        "releases": releases,
+        "newest": releases[0],
+        "since": since,
+        "changes": with_names(since.listed),
+    }
 
 
 @requires(TEACHERS)
 @require_POST
 def change(request: HttpRequest, exam_id: int) -> HttpResponse:
-    """Release, or open again (``withdraw``)."""
+    """Release, also again (``seen``: the changes looked at), or open again (``withdraw``)."""
     exam, actor = exam_or_404(request, exam_id), actor_of(request)
     try:
         if "withdraw" in request.POST:
-            services.withdraw_release(actor=actor, exam=exam)
+            releasing.withdraw_release(actor=actor, exam=exam)
             messages.success(request, _("The results are open again."))
         else:
-            services.release(actor=actor, exam=exam)
-            messages.success(request, _("The results are released."))
+            # The page itself says that they are released, and when.
+            releasing.release(actor=actor, exam=exam, seen=request.POST.get("seen", ""))
     except UserError as error:
         messages.error(request, in_words(error))
     return redirect("reports:release", exam.pk)

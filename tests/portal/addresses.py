@@ -95,8 +95,9 @@ def furnish(graded: Graded) -> None:
     later = now + timedelta(days=1)
     Invitation.objects.create(school=school, email="new@example.org", role=Role.TEACHER, expires_at=later)
     graded.exam.print_runs.get().pdf.save("sheets.pdf", ContentFile(b"%PDF-"))
-    archive = Archive(exam=graded.exam, asked_at=now, made_at=now)
-    archive.file.save("students.zip", ContentFile(b"PK"))
+    for changed in (False, True):
+        archive = Archive(exam=graded.exam, changed=changed, asked_at=now, made_at=now)
+        archive.file.save("students.zip", ContentFile(b"PK"))
     teacher = User.objects.get(memberships__school=school, email__startswith=Role.TEACHER)
     graded.exam.uploads.update(by=teacher)
     for user in (member(graded).user, teacher):

@@ -117,6 +117,7 @@ portal:log-csv                       200/200     200/200     403/403     200/200
 portal:school-log                    200/200     403/403     403/403     403/403     200/200     login/login
 reports:absent                       405/302     405/302     403/403     403/403     405/404     login/login
 reports:archive                      200/200     200/200     403/403     200/200     404/404     login/login
+reports:archive-changed              200/200     200/200     403/403     200/200     404/404     login/login
 reports:archive-file                 200/200     200/200     403/403     200/200     404/404     login/login
 reports:archive-make                 405/302     405/302     403/403     403/403     405/404     login/login
 reports:class-pdf                    200/200     200/200     403/403     200/200     404/404     login/login

@@ -198,10 +198,10 @@ def work_off() -> None:
 def test_student_reports_are_packed_by_workers_and_kept(graded: Graded, alice_client: Client) -> None:
     assert alice_client.get(url("archive-file", graded)).status_code == 404
     alice_client.post(url("archive-make", graded))
-    begun = alice_client.get(url("archive", graded)).context["packing"]
+    begun = alice_client.get(url("archive", graded)).context["packings"][0]
     assert (begun.busy, begun.done, begun.total) == (True, 0, 2)
     work_off()
-    ended = alice_client.get(url("archive", graded)).context["packing"]
+    ended = alice_client.get(url("archive", graded)).context["packings"][0]
     assert (ended.busy, ended.fresh, ended.failed) == (False, True, 0)
     content = b"".join(alice_client.get(url("archive-file", graded)).streaming_content)  # type: ignore[attr-defined]
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -216,7 +216,7 @@ def test_an_archive_says_when_the_exam_has_changed_since(
     alice_client.post(url("archive-make", graded))
     work_off()
     marking.decide(actor=bob_actor, answer=graded.answer(0, "1"), kind=Decision.Kind.WRONG)
-    assert not alice_client.get(url("archive", graded)).context["packing"].fresh
+    assert not alice_client.get(url("archive", graded)).context["packings"][0].fresh
 
 
 def test_packing_reports_does_not_stand_in_the_way_of_the_release(

@@ -12,6 +12,7 @@ from grading.accounts.access import membership_of
 from grading.accounts.models import Role
 from grading.exams.models import Exam
 from grading.marking.models import Answer, Identity
+from grading.reports.since_release import changed_students
 from grading.scans.models import Page
 
 register = template.Library()
@@ -32,9 +33,11 @@ def exam_steps(context: dict[str, Any], exam: Exam) -> dict[str, Any]:
     request = context["request"]
     member = membership_of(request)
     view = request.resolver_match.view_name if request.resolver_match else ""
-    waiting = _waiting(exam)
     only = {Role.REVIEWER: STEPS[4:5], Role.EXAMINER: [*STEPS[:4], *STEPS[5:]]}
     shown = only.get(Role(member.role), STEPS) if member else STEPS
+    waiting = _waiting(exam)
+    if STEPS[-1] in shown:
+        waiting["reports:results"] = changed_students(exam)
     steps = [
         {
             "url": reverse(name, args=[exam.pk]),
