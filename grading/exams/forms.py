@@ -58,7 +58,7 @@ def _area(label: Any, help_text: Any = "", rows: int = 2, placeholder: str = "")
     return forms.CharField(label=label, help_text=help_text, required=False, widget=widget)
 
 
-def _at_most(size: int) -> Callable[[UploadedFile[Any]], None]:
+def at_most(size: int) -> Callable[[UploadedFile[Any]], None]:
     """Refuses a file before any of it is read."""
 
     def check(file: UploadedFile[Any]) -> None:
@@ -78,7 +78,7 @@ def _with_points(data: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
 class ExamFileForm(forms.Form):
     """An EXAM.yaml, chosen as a file or pasted."""
 
-    upload = forms.FileField(label=_("Exam file"), required=False, validators=[_at_most(MAX_EXAM_BYTES)])
+    upload = forms.FileField(label=_("Exam file"), required=False, validators=[at_most(MAX_EXAM_BYTES)])
     text = forms.CharField(
         label=_("Exam file as text"),
         required=False,
@@ -202,7 +202,7 @@ class RosterForm(forms.Form):
     upload = forms.FileField(
         label=_("Roster file (CSV or Excel)"),
         required=False,
-        validators=[_at_most(MAX_ROSTER_BYTES)],
+        validators=[at_most(MAX_ROSTER_BYTES)],
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
     )
     text = forms.CharField(

@@ -44,14 +44,15 @@ class Columns:
 def guessed(table: Table) -> Columns:
     """What the columns are probably taken for; a person may say otherwise."""
     first = table.rows[0][1] if table.rows else ()
-    named = [_named(cell) for cell in first]
+    named = [field_named(cell) for cell in first]
     if _is_header(first, named):
         fields = _prenom([*named, *[""] * (table.width - len(named))], first)
         return Columns(_by_content(table.rows[1 : SAMPLED + 1], fields), header=True)
     return Columns(_by_content(table.rows[:SAMPLED], [""] * table.width), header=False)
 
 
-def _named(cell: str) -> str:
+def field_named(cell: str) -> str:
+    """The field that a header names, "" for none."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", cell.lower()) if not unicodedata.combining(c))
     return _COLUMNS.get(re.sub(r"[^a-z]", "", bare), "")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from grading.reports import views, views_files, views_questions, views_release
+from grading.reports import gradebook_views, views, views_files, views_questions, views_release
 
 app_name = "reports"
 urlpatterns = [
@@ -30,6 +30,10 @@ urlpatterns = [
         name="archive-changed",
     ),
     path("exams/<int:exam_id>/results/<slug:name>.csv", views_files.csv_file, name="csv"),
+    path("exams/<int:exam_id>/results/gradebook/", gradebook_views.gradebook, name="gradebook"),
+    path(
+        "exams/<int:exam_id>/results/gradebook/file/", gradebook_views.gradebook_file, name="gradebook-file"
+    ),
     path("exams/<int:exam_id>/release/", views_release.release, name="release"),
     path("exams/<int:exam_id>/release/do/", views_release.change, name="release-change"),
     path("exams/<int:exam_id>/release/absent/", views_release.absent, name="absent"),

@@ -122,6 +122,8 @@ reports:archive-file                 200/200     200/200     403/403     200/200
 reports:archive-make                 405/302     405/302     403/403     403/403     405/404     login/login
 reports:class-pdf                    200/200     200/200     403/403     200/200     404/404     login/login
 reports:csv                          200/200     200/200     403/403     200/200     404/404     login/login
+reports:gradebook                    200/422     200/422     403/403     200/422     404/404     login/login
+reports:gradebook-file               405/422     405/422     403/403     405/422     405/404     login/login
 reports:question                     200/200     200/200     403/403     200/200     404/404     login/login
 reports:questions                    200/200     200/200     403/403     200/200     404/404     login/login
 reports:release                      200/200     200/200     403/403     200/200     404/404     login/login

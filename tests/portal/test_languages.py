@@ -25,7 +25,7 @@ LANGUAGES = [code for code, _ in settings.LANGUAGES]
 NAMED = re.compile(r"%\(\w+\)[sd]|\{\w+\}|</?\w+|%%")
 # What is called the same in every language.
 NAMES = re.compile(
-    r"\b(Inkgrade|EXAM\.yaml|layout\.json|(?:grades|answers|review|ledger)\.csv|csv|mm|s|p|z|u|e|f)\b"
+    r"\b(Inkgrade|Moodle|Canvas|Blackboard|EXAM\.yaml|layout\.json|(?:grades|answers|review|ledger)\.csv|csv|mm|s|p|z|u|e|f)\b"
 )
 SPOKEN = {"alt", "aria-label", "placeholder", "title", "label", "aria-description"}
 SILENT = {"code", "kbd", "pre", "style", "script"}

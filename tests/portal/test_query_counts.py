@@ -48,6 +48,7 @@ LISTS = {
     "reports:questions": 14,
     "reports:question": 16,
     "reports:archive": 16,
+    "reports:gradebook": 11,
     "marking:rekey": 14,
     "marking:replay": 12,
     "portal:log-csv": 10,
