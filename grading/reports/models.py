@@ -122,7 +122,8 @@ class ReleasedResult(models.Model):
 class Comparison(models.Model):
     """How the results of now differ from the newest release, kept so that pages need not compare all of them.
 
-    ``stamp`` says which answers it speaks of (see ``stored_analysis``); ``data`` is a ``differences.Found``.
+    ``stamp`` says which answers it speaks of (see ``stored_analysis``); ``data`` is a ``differences.Found``;
+    ``seconds``: how long it took.
     """
 
     SCHOOL_PATH: ClassVar[str] = "exam__school_id"
@@ -131,6 +132,8 @@ class Comparison(models.Model):
     stamp = models.CharField(max_length=80)
     students = models.PositiveIntegerField(help_text="told something else now, new or gone")
     data = models.JSONField()
+    seconds = models.FloatField()
+    made_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"{self.exam_id}: {self.students}"

@@ -13,7 +13,7 @@ from grading.core.errors import UserError
 from grading.exams.models import Exam
 from grading.reports.blockers import blockers
 from grading.reports.differences import Difference, differences, found_in
-from grading.reports.models import Release, ReleasedResult
+from grading.reports.models import Comparison, Release, ReleasedResult
 from grading.reports.since_release import newest_release
 from grading.reports.told import Told, told_by, told_now
 
@@ -83,4 +83,5 @@ def _kept(
         if one.percent is not None and one.passed is not None
     )
     ReleasedResult.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
+    Comparison.objects.filter(exam=exam).delete()  # it spoke of the release before
     return made

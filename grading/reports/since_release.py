@@ -6,15 +6,17 @@ and kept until they change again.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.utils import timezone
 from pydantic import TypeAdapter
 
 from grading.exams.models import Exam, Sheet, Student
 from grading.reports.differences import Difference, Found, differences, found_in
 from grading.reports.models import Comparison, Release
-from grading.reports.stored_analysis import stamp
+from grading.reports.stored_analysis import PATIENCE, QUICK, stamp
 from grading.reports.told import told_by, told_now
 
 PLAIN: TypeAdapter[Found] = TypeAdapter(Found)
@@ -35,13 +37,18 @@ def newest_release(exam: Exam) -> Release | None:
 
 
 def changed_students(exam: Exam) -> int:
-    """How many students are told something else now than by the newest release; 0 before the first."""
+    """How many students are told something else now than by the newest release; 0 before the first.
+
+    For pages that are about other things: where comparing takes long, the number may be a minute old.
+    """
     release = newest_release(exam)
     if release is None:
         return 0
+    kept = Comparison.objects.filter(exam=exam).defer("data").first()
+    if kept and kept.seconds > QUICK and timezone.now() - kept.made_at < PATIENCE:
+        return kept.students
     now = stamp(exam)
-    kept = Comparison.objects.filter(exam=exam, stamp=now).values_list("students", flat=True).first()
-    return _compared(exam, release, now).students if kept is None else kept
+    return kept.students if kept and kept.stamp == now else _compared(exam, release, now).students
 
 
 def since_release(exam: Exam, release: Release) -> Found:
@@ -52,9 +59,15 @@ def since_release(exam: Exam, release: Release) -> Found:
 
 
 def _compared(exam: Exam, release: Release, now: str) -> Found:
+    begun, at = time.thread_time(), timezone.now()
     found = found_in(differences(told_by(release), told_now(exam)))
-    data = PLAIN.dump_python(found, mode="json")
-    values = {"stamp": now, "students": found.students, "data": data}
+    values = {
+        "stamp": now,
+        "students": found.students,
+        "data": PLAIN.dump_python(found, mode="json"),
+        "seconds": time.thread_time() - begun,
+        "made_at": at,
+    }
     Comparison.objects.update_or_create(exam=exam, defaults=values)
     return found
 

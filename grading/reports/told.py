@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -16,9 +17,10 @@ from grading.reports.models import Release, ReleasedResult
 from grading.reports.scale import Scale
 from grading.reports.tables import plain
 
+NOTHING = Decimal(0)
 
-@dataclass(frozen=True, slots=True)
-class Told:
+
+class Told(NamedTuple):
     """The result of one sheet: ``earned`` holds the marks by question as text, those of open ones not.
 
     ``student`` and ``sheet`` are keys of the database; None: not known yet, or no longer there. ``percent``
@@ -41,30 +43,38 @@ def told_now(exam: Exam, sheets: Collection[int] | None = None) -> list[Told]:
     owners = dict(known.values_list("sheet_id", "student_id"))
     # Thousands of sheets earn the same few marks: the database tells each once, with the sheets that do.
     groups = answers.order_by().values_list("question", "marks").annotate(sheets=Listed("sheet_id"))
-    earned: defaultdict[int, dict[str, str]] = defaultdict(dict)
-    totals: defaultdict[int, Decimal] = defaultdict(Decimal)
-    waiting: set[int] = set()
+    earned: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    waiting: set[str] = set()
     for question, marks, listed in groups:
-        numbers, text = [int(sheet) for sheet in listed.split(",")], plain(marks)
+        numbers = listed.split(",")
         if marks is None:
             waiting.update(numbers)
-        else:
-            for sheet in numbers:
-                earned[sheet][question] = text
-                totals[sheet] += marks
+            continue
+        text = plain(marks)
+        for sheet in numbers:
+            earned[sheet][question] = text
     scale = Scale.of(exam.load_spec())
     return [
-        _told(scale, owners.get(sheet), sheet, totals[sheet], earned[sheet], is_open=sheet in waiting)
+        _told(scale, owners.get(int(sheet)), int(sheet), earned[sheet], is_open=sheet in waiting)
         for sheet in {**earned, **dict.fromkeys(waiting)}
     ]
 
 
-def _told(
-    scale: Scale, student: int | None, sheet: int, marks: Decimal, earned: dict[str, str], *, is_open: bool
-) -> Told:
+def _told(scale: Scale, student: int | None, sheet: int, earned: dict[str, str], *, is_open: bool) -> Told:
+    marks = sum(map(_number, earned.values()), NOTHING)
     if is_open or student is None:
         return Told(student, sheet, marks, None, None, earned)
-    return Told(student, sheet, marks, scale.percent(marks), scale.passed(marks), earned)
+    return Told(student, sheet, marks, *_outcome(scale, marks), earned)
+
+
+@lru_cache(maxsize=4096)
+def _number(text: str) -> Decimal:
+    return Decimal(text)
+
+
+@lru_cache(maxsize=4096)
+def _outcome(scale: Scale, marks: Decimal) -> tuple[Decimal, bool]:
+    return scale.percent(marks), scale.passed(marks)
 
 
 def told_by(release: Release, now: Collection[Told] | None = None) -> Iterator[Told]:

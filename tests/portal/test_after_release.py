@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -24,7 +25,7 @@ from grading.marking.models import Answer, Decision
 from grading.reports import releasing
 from grading.reports.archive import ask
 from grading.reports.differences import Found
-from grading.reports.models import Archive, Release, ReleasedResult
+from grading.reports.models import Archive, Comparison, Release, ReleasedResult
 from grading.reports.since_release import changed_students
 from grading.scans.models import Page
 from tests.classroom import sheet
@@ -260,6 +261,22 @@ def test_the_home_of_the_exam_and_its_steps_count_who_changed(
     assert (
         '<span aria-hidden="true">1</span>' in alice_client.get(url("questions", released)).content.decode()
     )
+
+
+def test_the_count_on_other_pages_may_be_a_minute_old_where_comparing_takes_long(
+    released: Graded, alice_client: Client, bob_actor: Actor
+) -> None:
+    assert changed_students(released.exam) == 0
+    Comparison.objects.update(seconds=5.0)
+    decide_otherwise(released, bob_actor, 0, "2", Decision.Kind.WRONG)
+    assert changed_students(released.exam) == 0
+    Comparison.objects.update(made_at=timezone.now() - timedelta(minutes=2))
+    assert changed_students(released.exam) == 1
+    Comparison.objects.update(seconds=5.0)
+    decide_otherwise(released, bob_actor, 1, "2", Decision.Kind.WRONG)
+    assert since(alice_client, released).students == 2  # the page that is about it is of now
+    alice_client.post(url("release-change", released), {"seen": since(alice_client, released).seen})
+    assert changed_students(released.exam) == 0
 
 
 def test_a_name_corrected_on_the_roster_changes_no_result(released: Graded, alice_client: Client) -> None:
