@@ -130,7 +130,7 @@ def _number(question: NumberQuestion, values: list[Fraction], decimals: int, lan
     numerals = [_plain_numeral(question.value, decimals, point) for point in points]
     yield from numerals
     yield from _grouped(question.value, decimals, points)
-    yield from _as_fraction(question.value)
+    yield from _as_fraction(question.value, decimals)
     yield from _longer(question.value, decimals, points)
     for value, point in product(values, points):
         yield from _shorter(value, decimals, point)
@@ -172,8 +172,10 @@ def _grouped(value: Fraction, decimals: int, points: tuple[str, ...]) -> Iterato
         yield f"{int(whole):,}".replace(",", group) + mark + part
 
 
-def _as_fraction(value: Fraction) -> Iterator[str]:
-    if not 1 < value.denominator <= _FRACTIONS_UP_TO:
+def _as_fraction(value: Fraction, decimals: int) -> Iterator[str]:
+    """1/3 and 1 1/3; of a decimal only where its denominator is one that people write, of any other always."""
+    ends = (value * 10**decimals).denominator == 1
+    if value.denominator == 1 or (ends and value.denominator > _FRACTIONS_UP_TO):
         return
     sign, above, below = "-" if value < 0 else "", abs(value.numerator), value.denominator
     yield f"{sign}{above}/{below}"

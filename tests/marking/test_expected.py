@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grading.marking.expected import MAX_SPELLINGS, allowed_characters, expected, expected_spellings
@@ -69,6 +69,7 @@ NUMBERS = st.one_of(
 )
 
 
+@example("1/17", Decimal("0.00"), "en", None)  # no decimal writes it: the fraction is all there is
 @given(
     NUMBERS,
     st.decimals("0", "0.5", places=2),
