@@ -40,21 +40,26 @@ def options(rows: Rows) -> list[Columns]:
 
 def best_match(rows: Rows, students: Sequence[Student]) -> Matching | None:
     """By the columns that find most students; names only where nothing surer finds half as many."""
-    sample = rows[:SAMPLED]
-    found: dict[str, tuple[int, Columns]] = {}
-    for kind in KINDS:
-        known = _known(kind, students)
-        for columns in options(sample):
-            if len(columns) > 1 and kind != "name":
-                continue
-            texts = {_text(row, columns) for row in sample}
-            count = len({student.pk for text in texts if (student := known(text))})
-            if count > found.get(kind, (0, ()))[0]:
-                found[kind] = (count, columns)
-    sure = max((kind for kind in KINDS[:-1] if kind in found), key=lambda kind: found[kind][0], default="")
-    if "name" in found and (not sure or 2 * found[sure][0] < found["name"][0]):
-        sure = "name"
-    return match(rows, found[sure][1], students, sure) if sure else None
+    choices = options(rows)
+    texts = {columns: {_text(row, columns) for row in rows} - {""} for columns in choices}
+    found = {kind: _most(texts, students, kind) for kind in KINDS[:-1]}
+    count, kind = max(((count, kind) for kind, (count, _) in found.items()), key=lambda each: each[0])
+    if 2 * count < len(students):  # else names could not find twice as many
+        found["name"] = _most(texts, students, "name")
+        if 2 * count < found["name"][0]:
+            count, kind = found["name"][0], "name"
+    return match(rows, found[kind][1], students, kind) if count else None
+
+
+def _most(texts: Mapping[Columns, set[str]], students: Sequence[Student], kind: str) -> tuple[int, Columns]:
+    """How many students the best columns find, and which these are."""
+    known = _known(kind, students)
+    single = (columns for columns in texts if len(columns) == 1 or kind == "name")
+    counts = [
+        (len({student.pk for text in texts[columns] if (student := known(text))}), columns)
+        for columns in single
+    ]
+    return max(counts, key=lambda each: each[0], default=(0, ()))
 
 
 def match(rows: Rows, columns: Columns, students: Sequence[Student], kind: str = "") -> Matching:

@@ -20,6 +20,7 @@ from grading.reports.gradebook_columns import header_row, system
 from grading.reports.gradebook_file import read_gradebook
 from grading.reports.gradebook_filling import Choices, Gradebook
 from grading.reports.gradebook_forms import ChoicesForm, GradebookForm
+from grading.reports.since_release import changed_students
 from grading.reports.tables import grades
 
 LINES_SHOWN = 300
@@ -80,8 +81,13 @@ def _book(exam: Exam, name: str, data: bytes) -> Gradebook:
 
 
 def _asked(request: HttpRequest, exam: Exam, form: GradebookForm) -> HttpResponse:
-    context = {"exam": exam, "form": form}
+    context = {"exam": exam, "form": form, "differing": _differing(exam)}
     return render(request, "reports/gradebook.html", context, status=422 if form.errors else 200)
+
+
+def _differing(exam: Exam) -> int:
+    """How many students would be told another mark by the file than by the release."""
+    return changed_students(exam) if exam.state == Exam.State.RELEASED else 0
 
 
 def _shown(
@@ -92,6 +98,7 @@ def _shown(
     rows = book.file.rows
     context = {
         "exam": exam,
+        "differing": _differing(exam),
         "form": form,
         "name": book.file.name,
         "warnings": book.file.warnings,

@@ -26,6 +26,8 @@ from grading.reports.tables import plain
 MAX_UNPACKED = 40_000_000
 TAG = re.compile(rb"""<[^>"']*+(?:"[^"]*+"[^>"']*+|'[^']*+'[^>"']*+)*+>""")
 REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+CALCULATION = re.compile(rb"<(?:\w+:)?calcPr\b(?![^>]*fullCalcOnLoad)")
+"""Where a workbook can say that its formulas count anew: else they would show the sums of before."""
 SPANS = re.compile(rb'\sspans\s*=\s*["\'][^"\']*["\']')
 
 
@@ -115,6 +117,8 @@ class WorkbookGradebook:
         with zipfile.ZipFile(io.BytesIO(self.data)) as old, zipfile.ZipFile(whole, "w") as new:
             for member in old.infolist():
                 content = sheet if member.filename == self.part else old.read(member)
+                if member.filename == "xl/workbook.xml" and self.formulas and sheet != self.sheet:
+                    content = CALCULATION.sub(rb'\g<0> fullCalcOnLoad="1"', content, count=1)
                 new.writestr(member, content, compress_type=member.compress_type)
         return whole.getvalue()
 

@@ -19,6 +19,7 @@ from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
 from grading.core.actor import Actor
+from grading.core.models import Job
 from grading.exams.models import Exam, Student
 from grading.marking import services as marking
 from grading.marking.models import Answer, Decision
@@ -172,6 +173,23 @@ def test_what_is_undecided_stays_empty_and_is_said(graded: Graded, alice_client:
 def test_a_released_exam_needs_no_warning(marked: Graded, alice_client: Client) -> None:
     Exam.objects.update(state=Exam.State.RELEASED)
     assert "not released yet" not in shown(alice_client, marked, MOODLE).content.decode()
+
+
+def test_marks_that_differ_from_the_release_are_said(
+    marked: Graded, alice_client: Client, bob_actor: Actor
+) -> None:
+    drop = reverse("scans:drop", args=[marked.exam.pk, marked.odd.pk])
+    alice_client.post(drop, {"state": "blank"})
+    Job.objects.all().delete()
+    alice_client.post(reverse("reports:release-change", args=[marked.exam.pk]))
+    said = "differ from what was released; the file gets those of now."
+    assert said not in shown(alice_client, marked, MOODLE).content.decode()
+    seen = Decision.objects.get(sheet=marked.sheets[0], question="1").pk
+    answer = marked.answer(0, "1")
+    marking.decide(actor=bob_actor, answer=answer, kind=Decision.Kind.WRONG, seen=seen)
+    changed = shown(alice_client, marked, MOODLE)
+    assert "The results of 1 student " + said in changed.content.decode()
+    assert fates(changed)["Ada"] == ("-", "9", "write")
 
 
 def test_both_columns_and_the_manner_can_be_chosen(marked: Graded, alice_client: Client) -> None:

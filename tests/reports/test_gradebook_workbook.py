@@ -82,6 +82,17 @@ def test_cells_with_formulas_are_known(book: bytes) -> None:
     assert read_gradebook(book, "g.xlsx").formulas == {(1, 3), (2, 3), (4, 3)}
 
 
+def test_formulas_count_anew_once_marks_are_written(book: bytes) -> None:
+    said = b'fullCalcOnLoad="1"'
+    old = parts(book)["xl/workbook.xml"].replace(b" " + said, b"")
+    plain = repacked(book, "xl/workbook.xml", old)
+    assert parts(filled(plain, {}))["xl/workbook.xml"] == old
+    after = parts(filled(plain, {(1, 2): Decimal(1)}))["xl/workbook.xml"]
+    assert after.replace(b" " + said, b"") == old
+    assert after.count(said) == 1
+    assert parts(filled(book, {(1, 2): Decimal(1)}))["xl/workbook.xml"] == parts(book)["xl/workbook.xml"]
+
+
 def test_rows_keep_their_places(book: bytes) -> None:
     rows = read_gradebook(book, "g.xlsx").rows
     assert [row[:2] for row in rows] == [
@@ -93,12 +104,16 @@ def test_rows_keep_their_places(book: bytes) -> None:
     ]
 
 
-def rewritten(content: bytes, sheet: bytes) -> bytes:
+def repacked(content: bytes, changed: str, new: bytes) -> bytes:
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w") as packed:
         for name, part in parts(content).items():
-            packed.writestr(name, sheet if name == SHEET else part)
+            packed.writestr(name, new if name == changed else part)
     return whole.getvalue()
+
+
+def rewritten(content: bytes, sheet: bytes) -> bytes:
+    return repacked(content, SHEET, sheet)
 
 
 def test_a_sheet_of_other_programs_is_written_in_its_own_names(book: bytes) -> None:
