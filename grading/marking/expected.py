@@ -173,7 +173,7 @@ def _grouped(value: Fraction, decimals: int, points: tuple[str, ...]) -> Iterato
 
 
 def _as_fraction(value: Fraction, decimals: int) -> Iterator[str]:
-    """1/3 and 1 1/3; of a decimal only where its denominator is one that people write, of any other always."""
+    """1/3 and 1 1/3; of what a decimal writes only where people write its denominator, of the rest always."""
     ends = (value * 10**decimals).denominator == 1
     if value.denominator == 1 or (ends and value.denominator > _FRACTIONS_UP_TO):
         return

@@ -43,23 +43,32 @@ def without_ink(calibrator: CellCalibrator) -> NDArray[np.float64]:
 
 
 def joined(
-    probabilities: NDArray[np.float64], expected: Sequence[str], inked: bool, version: str, listed: int = 5
+    probabilities: NDArray[np.float64],
+    expected: Sequence[str],
+    inked: NDArray[np.bool_],
+    version: str,
+    listed: int = 5,
 ) -> CellsReading:
     """Reading of a row of cells from their probabilities (cells, 11), cells taken as independent.
 
     A text's probability sums over the places where its empty cells may be; so "42" in three cells is
-    one text wherever the gap is. `inked`: whether any cell holds ink.
+    one text wherever the gap is. `inked`: (cells,) which hold ink. Where there is something to read, an inked
+    cell is no gap: what looks empty there was struck out, and its correction may stand beside the boxes.
     """
-    texts = likeliest_texts(probabilities)[:listed]
+    texts = likeliest_texts(probabilities)
+    written = probabilities.copy()
+    written[inked, EMPTY] = 0.0
+    if texts[0][0]:
+        texts = likeliest_texts(written)
     text, confidence = texts[0]
     keys = list(dict.fromkeys(expected))
     return CellsReading(
         text=text,
         confidence=min(1.0, confidence),
         probabilities=probabilities,
-        alternatives=tuple(Alternative(t, p) for t, p in texts[1:]),
-        p_expected=min(1.0, sum(text_probability(probabilities, k) for k in keys)) if keys else None,
-        blank=not inked,
+        alternatives=tuple(Alternative(t, p) for t, p in texts[1:listed]),
+        p_expected=min(1.0, sum(text_probability(written, k) for k in keys)) if keys else None,
+        blank=not inked.any(),
         model=version,
     )
 

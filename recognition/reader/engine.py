@@ -113,7 +113,7 @@ class Reader:
         ends = np.cumsum([len(row) for row in rows], dtype=np.int64)[:-1]
         inked = np.split(np.array([c.plane is not None or c.error is not None for c in flat], np.bool_), ends)
         return [
-            cells.joined(p, key, bool(ink.any()), self.version)
+            cells.joined(p, key, ink, self.version)
             for p, key, ink in zip(np.split(probabilities, ends), keys, inked, strict=False)
         ][: len(rows)]
 

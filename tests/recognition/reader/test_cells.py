@@ -59,24 +59,50 @@ def test_probabilities_of_all_texts_and_of_something_else_sum_to_one() -> None:
 def test_leading_zeros_and_gaps_are_kept_apart() -> None:
     rows = np.zeros((3, 11))
     rows[0, 0] = rows[1, 7] = rows[2, EMPTY] = 1.0
-    found = joined(rows, ["7", "07"], True, "v")
+    inked = np.array([True, True, False])
+    found = joined(rows, ["7", "07"], inked, "v")
     assert (found.text, found.confidence, found.p_expected) == ("07", 1.0, 1.0)
-    assert joined(rows, ["7"], True, "v").p_expected == 0.0
-    assert joined(rows, ["0x7"], True, "v").p_expected == 0.0
-    assert joined(rows, [], True, "v").p_expected is None
+    assert joined(rows, ["7"], inked, "v").p_expected == 0.0
+    assert joined(rows, ["0x7"], inked, "v").p_expected == 0.0
+    assert joined(rows, [], inked, "v").p_expected is None
 
 
 def test_equivalent_keys_add_up_and_count_once() -> None:
     rows = random_rows(2, 8)
-    p = joined(rows, ["12", "21", "12"], True, "v").p_expected
+    p = joined(rows, ["12", "21", "12"], np.ones(2, np.bool_), "v").p_expected
     assert p == pytest.approx(text_probability(rows, "12") + text_probability(rows, "21"))
 
 
 def test_untouched_cells_are_blank() -> None:
     rows = np.zeros((2, 11))
     rows[:, EMPTY] = 0.999
-    found = joined(rows, ["12"], False, "v")
+    found = joined(rows, ["12"], np.zeros(2, np.bool_), "v")
     assert (found.text, found.blank) == ("", True)
+
+
+def test_a_digit_beside_struck_out_ones_is_not_believed() -> None:
+    # "630" struck out and "360" written beside it: the pen ran clear of the 3 only.
+    rows = np.zeros((3, 11))
+    rows[[0, 2], EMPTY] = 0.999
+    rows[1, 3] = 0.999
+    rows[[0, 0], [6, 8]] = rows[[2, 2], [0, 6]] = 0.0004
+    found = joined(rows, ["360"], np.ones(3, np.bool_), "v")
+    assert len(found.text) == 3
+    assert found.confidence < 0.001
+    assert found.p_expected == 0.0
+    unwritten = joined(rows, ["3"], np.array([False, True, False]), "v")
+    assert (unwritten.text, unwritten.p_expected) == ("3", unwritten.confidence)
+    assert unwritten.confidence > 0.99
+
+
+def test_a_row_that_is_struck_out_as_a_whole_reads_as_empty() -> None:
+    rows = np.zeros((2, 11))
+    rows[:, EMPTY] = 0.98
+    rows[:, 4] = 0.01
+    found = joined(rows, ["44"], np.ones(2, np.bool_), "v")
+    assert (found.text, found.blank) == ("", False)
+    assert found.p_expected is not None
+    assert found.p_expected < 0.001
 
 
 def test_scores_of_a_cell_are_conditional_on_digits() -> None:
