@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils import timezone
 from pydantic import TypeAdapter
@@ -31,6 +32,15 @@ class Changed:
     sheet: Sheet | None
 
 
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What differed at a moment; ``old``: answers have changed since."""
+
+    found: Found
+    at: datetime
+    old: bool
+
+
 def newest_release(exam: Exam) -> Release | None:
     """The last one, also of an exam that was opened again."""
     return Release.objects.filter(exam=exam).select_related("by").order_by("-number").first()
@@ -45,7 +55,7 @@ def changed_students(exam: Exam) -> int:
     if release is None:
         return 0
     kept = Comparison.objects.filter(exam=exam).defer("data").first()
-    if kept and kept.seconds > QUICK and timezone.now() - kept.made_at < PATIENCE:
+    if kept and _will_do(kept):
         return kept.students
     now = stamp(exam)
     return kept.students if kept and kept.stamp == now else _compared(exam, release, now).students
@@ -56,6 +66,20 @@ def since_release(exam: Exam, release: Release) -> Found:
     now = stamp(exam)
     kept = Comparison.objects.filter(exam=exam, stamp=now).values_list("data", flat=True).first()
     return _compared(exam, release, now) if kept is None else PLAIN.validate_python(kept)
+
+
+def recent_since_release(exam: Exam, release: Release) -> Since:
+    """The same as it was at most a minute ago, where comparing takes long."""
+    now, at = stamp(exam), timezone.now()
+    kept = Comparison.objects.filter(exam=exam).first()
+    if kept and (kept.stamp == now or _will_do(kept)):
+        return Since(PLAIN.validate_python(kept.data), kept.made_at, old=kept.stamp != now)
+    return Since(_compared(exam, release, now), at, old=False)
+
+
+def _will_do(kept: Comparison) -> bool:
+    """Whether it took long, and is not a minute old."""
+    return kept.seconds > QUICK and timezone.now() - kept.made_at < PATIENCE
 
 
 def _compared(exam: Exam, release: Release, now: str) -> Found:

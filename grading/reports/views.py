@@ -16,7 +16,6 @@ from grading.exams.spec import ExamSpec
 from grading.marking.models import Answer
 from grading.marking.replay import other_readers
 from grading.reports.bars import chart
-from grading.reports.differences import Found
 from grading.reports.models import Release
 from grading.reports.results import (
     Result,
@@ -31,7 +30,13 @@ from grading.reports.results import (
 )
 from grading.reports.scale import Scale
 from grading.reports.sheet_view import answer_rows, sheet_pages
-from grading.reports.since_release import changed_by_sheet, newest_release, since_release, with_names
+from grading.reports.since_release import (
+    Since,
+    changed_by_sheet,
+    newest_release,
+    recent_since_release,
+    with_names,
+)
 from grading.reports.stored_analysis import kept_analysis
 
 SHEETS_A_PAGE = 100
@@ -46,29 +51,30 @@ def results(request: HttpRequest, exam_id: int) -> HttpResponse:
     spec, wish = exam.load_spec(), Wish.of(request.GET)
     page, rows = results_page(exam, spec, wish, request.GET.get("page"), SHEETS_A_PAGE)
     newest = newest_release(exam)
-    since = since_release(exam, newest) if newest else None
-    context = {
+    since = recent_since_release(exam, newest) if newest else None
+    context: dict[str, Any] = {
         "exam": exam,
         "spec": spec,
         "wish": wish,
         "page": page,
         "results": _held_against(exam, newest, since, rows),
-        "newest": newest,
-        "since": since,
     }
     if request.headers.get("HX-Target") == "table":
         return render(request, "reports/results_table.html", context)
-    context["changes"] = with_names(since.listed[:CHANGES_SHOWN]) if since else []
+    if since:
+        context |= {"newest": newest, "since": since.found, "since_at": since.at if since.old else None}
+        context["changes"] = with_names(since.found.listed[:CHANGES_SHOWN])
     return render(request, "reports/results.html", context | _around(exam, spec))
 
 
 def _held_against(
-    exam: Exam, newest: Release | None, since: Found | None, rows: list[Result]
+    exam: Exam, newest: Release | None, since: Since | None, rows: list[Result]
 ) -> list[Result]:
-    """The rows with what their students are told otherwise than by the newest release."""
-    if newest is None or since is None or not since.students:
+    """The rows with what their students are told otherwise than by the newest release, as of now."""
+    if newest is None or since is None:
         return rows
-    found = changed_by_sheet(exam, newest, {row.sheet.pk for row in rows}.intersection(since.sheets))
+    shown = {row.sheet.pk for row in rows}
+    found = changed_by_sheet(exam, newest, shown if since.old else shown.intersection(since.found.sheets))
     return [replace(row, otherwise=found.get(row.sheet.pk)) for row in rows]
 
 

@@ -123,7 +123,8 @@ def test_another_decision_after_the_release_is_said_with_old_and_new_marks(
     (change,) = found.listed
     assert change.before is not None
     assert change.after is not None
-    assert (found.students, change.before.marks, change.after.marks) == (1, 11, 8)
+    marks = (change.before.marks, change.after.marks)
+    assert (found.students, marks) == (1, (Decimal(11), Decimal(8)))
     assert [(moved.question, moved.before, moved.after) for moved in change.questions] == [("2", "3", "0")]
     content = alice_client.get(url(page, released)).content.decode()
     assert "The results of 1 student differ from what was released" in content
@@ -270,6 +271,13 @@ def test_the_count_on_other_pages_may_be_a_minute_old_where_comparing_takes_long
     Comparison.objects.update(seconds=5.0)
     decide_otherwise(released, bob_actor, 0, "2", Decision.Kind.WRONG)
     assert changed_students(released.exam) == 0
+    results = alice_client.get(url("results", released))
+    assert results.context["since"].students == 0
+    assert "Figures as of" in results.content.decode()
+    assert [row.otherwise is not None for row in results.context["results"]] == [
+        True,
+        False,
+    ]  # the rows are of now
     Comparison.objects.update(made_at=timezone.now() - timedelta(minutes=2))
     assert changed_students(released.exam) == 1
     Comparison.objects.update(seconds=5.0)
