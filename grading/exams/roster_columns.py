@@ -57,6 +57,11 @@ def field_named(cell: str) -> str:
     return _COLUMNS.get(re.sub(r"[^a-z]", "", bare), "")
 
 
+def named_fields(header: Sequence[str]) -> tuple[str, ...]:
+    """The fields that the cells of a header name, "" for none."""
+    return tuple(_prenom([field_named(cell) for cell in header], header))
+
+
 def _is_header(cells: Sequence[str], named: Sequence[str]) -> bool:
     """A row that names columns has no digits in the named ones and no address."""
     return any(named) and not any("@" in cell or re.search(r"\d{3}", cell) for cell in cells)

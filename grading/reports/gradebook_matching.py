@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from grading.exams.models import Student
-from grading.exams.roster_columns import guessed
+from grading.exams.roster_columns import guessed, named_fields
 from grading.exams.roster_table import Table
 
 KINDS = ("number", "email", "username", "name")
 """What a column may identify students by, the surest first."""
+NAMES = {"name", "given", "family"}
 SAMPLED = 400
+HEADERS_SEARCHED = 10
 Rows = Sequence[Sequence[str]]
 Columns = tuple[int, ...]
 """The columns that together identify a student: one, or the two of a first and a last name."""
@@ -32,17 +34,33 @@ class Matching:
 
 def options(rows: Rows) -> list[Columns]:
     """What may be told to identify students: every column, and first and last name together."""
-    widest = max(map(len, rows), default=0)
-    fields = guessed(Table("", tuple((line, tuple(row)) for line, row in enumerate(rows[:SAMPLED])))).fields
+    widest, fields = max(map(len, rows), default=0), _fields(rows)
     both = [(fields.index("given"), fields.index("family"))] if {"given", "family"} <= set(fields) else []
     return [*((column,) for column in range(widest)), *both]
+
+
+def _fields(rows: Rows) -> tuple[str, ...]:
+    """What the columns hold if it were a roster: by the row that names them, else by what stands in them."""
+    table = Table("", tuple((line, tuple(row)) for line, row in enumerate(rows[:SAMPLED])))
+    return _said_fields(rows) or guessed(table).fields
+
+
+def _said_fields(rows: Rows) -> tuple[str, ...]:
+    """What a row says that the columns hold; nothing where none names a name."""
+    for row in rows[:HEADERS_SEARCHED]:
+        fields = named_fields(row)
+        if NAMES & set(fields):
+            return fields
+    return ()
 
 
 def best_match(rows: Rows, students: Sequence[Student]) -> Matching | None:
     """By the columns that find most students; names only where nothing surer finds half as many."""
     choices = options(rows)
     texts = {columns: {_text(row, columns) for row in rows} - {""} for columns in choices}
-    found = {kind: _most(texts, students, kind) for kind in KINDS[:-1]}
+    fields = _said_fields(rows)
+    nameless = {each: cells for each, cells in texts.items() if not _holds_names(each, fields)}
+    found = {kind: _most(nameless, students, kind) for kind in KINDS[:-1]}
     count, kind = max(((count, kind) for kind, (count, _) in found.items()), key=lambda each: each[0])
     if 2 * count < len(students):  # else names could not find twice as many
         found["name"] = _most(texts, students, "name")
@@ -51,13 +69,17 @@ def best_match(rows: Rows, students: Sequence[Student]) -> Matching | None:
     return match(rows, found[kind][1], students, kind) if count else None
 
 
+def _holds_names(columns: Columns, fields: Sequence[str]) -> bool:
+    """Such a column is no user name, however alike first names and addresses are."""
+    return any(column < len(fields) and fields[column] in NAMES for column in columns)
+
+
 def _most(texts: Mapping[Columns, set[str]], students: Sequence[Student], kind: str) -> tuple[int, Columns]:
     """How many students the best columns find, and which these are."""
     known = _known(kind, students)
-    single = (columns for columns in texts if len(columns) == 1 or kind == "name")
     counts = [
-        (len({student.pk for text in texts[columns] if (student := known(text))}), columns)
-        for columns in single
+        (len({student.pk for text in found if (student := known(text))}), columns)
+        for columns, found in texts.items()
     ]
     return max(counts, key=lambda each: each[0], default=(0, ()))
 
@@ -91,16 +113,17 @@ def _matched(rows: Rows, columns: Columns, students: Sequence[Student], kind: st
 
 
 def called_otherwise(rows: Rows, matching: Matching) -> frozenset[int]:
-    """Rows that were found by something else than a name, and in which no word is of the student's name.
+    """Rows that were found by something else than a name, and whose names share no word with the student's.
 
     Empty where the file has no names: then most of its rows are so.
     """
-    if matching.kind == "name":
+    names = tuple(place for place, field in enumerate(_fields(rows)) if field in NAMES)
+    if matching.kind == "name" or not names:
         return frozenset()
     odd = frozenset(
         place
         for place, student in matching.students.items()
-        if _words(student.name) and not _words(student.name) & _words(" ".join(rows[place]))
+        if (wanted := _words(student.name)) and not wanted & _words(_text(rows[place], names))
     )
     return odd if 2 * len(odd) <= len(matching.students) else frozenset()
 

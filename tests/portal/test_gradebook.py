@@ -222,6 +222,24 @@ def test_names_alone_are_taken_only_where_they_are_one_persons(marked: Graded, a
     assert preview.context["filling"].doubtful == ("ben BITDIDDLE", "Cleo Patra", "Cleo Patra")
 
 
+def test_first_and_last_name_identify_together(marked: Graded, alice_client: Client) -> None:
+    unknown = [(number, b"9" + number) for number in (b"0001001", b"0001002", b"0001003")]
+    content = BLACKBOARD.decode("utf-16-le").encode()
+    for number, other in (*unknown, (b'"ada"', b'"u1"'), (b'"ben"', b'"u2"'), (b'"cleo"', b'"u3"')):
+        content = content.replace(number, other)
+    preview = shown(alice_client, marked, content)
+    assert preview.context["form"]["who"].value() == "1+0"
+    assert list(fates(preview)) == ["Ada", "Ben", "Cleo"]
+
+
+def test_user_names_are_found_anywhere_in_the_file(marked: Graded, alice_client: Client) -> None:
+    others = "".join(f"zz{letter},,\n" for letter in "abcdefgh" * 60)
+    preview = shown(alice_client, marked, f"login,note,mark\n{others}ada,,\nben,,\n".encode())
+    assert preview.context["kind"] == "username"
+    assert preview.context["form"]["who"].value() == "0"
+    assert list(fates(preview)) == ["Ada", "Ben"]
+
+
 def test_leading_zeros_that_a_spreadsheet_took_do_no_harm(marked: Graded, alice_client: Client) -> None:
     Student.objects.filter(student_id="1001").update(student_id="0012")
     preview = shown(alice_client, marked, b"id,mark\n12,\n1002,\n")
@@ -235,6 +253,13 @@ def test_a_number_beside_another_name_is_pointed_out(marked: Graded, alice_clien
     preview = shown(alice_client, marked, content)
     assert [line.beside for line in preview.context["filling"].odd] == ["1002, Sue Storm"]
     assert "has another name" in preview.content.decode()
+    canvas = CANVAS.replace(b"Bitdiddle, Ben", b"Storm, Sue")  # whose login still says ben
+    odd = shown(alice_client, marked, canvas).context["filling"].odd
+    assert [line.student.name for line in odd] == ["Ben Bitdiddle"]
+    content = WORKSHEET.replace(b"Ben Bitdiddle", b"Sue Storm")  # whose address still says ben
+    assert [line.student.name for line in shown(alice_client, marked, content).context["filling"].odd] == [
+        "Ben Bitdiddle"
+    ]
     assert shown(alice_client, marked, b"id,mark\n1001,\n1002,\n").context["filling"].odd == ()
 
 
