@@ -22,6 +22,10 @@ VERIFICATION_GAIN = 10.0
 LEAST_LEAK = 0.01
 """Share of the unexplained probability that may be the key even when nothing read resembles it."""
 
+MOST_UNEXPLAINED = 0.9
+"""Where more than this is unexplained, the box is not read at all (a struck-out row of digits, whose correction
+stands beside it): that nothing listed resembles the key then says nothing."""
+
 _Mark = tuple[Verdict, Decimal]
 
 
@@ -105,7 +109,8 @@ def _assess_text(question: Question, evidence: Evidence, language: str) -> Asses
     p_key = evidence.p_expected if frozenset(evidence.expected) == frozenset(keyed.spellings) else None
     candidates = _candidates(evidence)
     rivals = _rivals(question, candidates, keyed)
-    leak = 1.0 if p_key is None or not keyed.covers else _leak(question, candidates, keyed)
+    is_read = rivals.unexplained < MOST_UNEXPLAINED
+    leak = _leak(question, candidates, keyed) if is_read and p_key is not None and keyed.covers else 1.0
     options = [
         Assessment(best, _bounded(_risk(rivals, mark, p_key, leak))) for mark, best in rivals.best.items()
     ]

@@ -72,6 +72,13 @@ def test_what_cannot_be_the_key_is_wrong_even_where_it_cannot_be_read() -> None:
     assert found.risk < 0.02
 
 
+def test_what_is_not_read_at_all_has_no_mark_to_be_sure_of() -> None:
+    # A row of digits that was struck out, with "1905" beside it: none of what stands in the boxes is meant.
+    question = digits("1905")
+    assert assess(question, read(question, "7679", 0.0001, 0.0)).risk > 0.99
+    assert assess(question, read(question, "7679", 0.9999, 0.0)).risk < 0.001
+
+
 def test_a_doubtful_reading_that_resembles_the_key_is_not_surely_wrong() -> None:
     question = text("mitochondrion")
     assert assess(question, read(question, "mitochondriam", 0.5, 1e-5)).risk > 0.3
