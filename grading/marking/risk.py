@@ -23,8 +23,8 @@ LEAST_LEAK = 0.01
 """Share of the unexplained probability that may be the key even when nothing read resembles it."""
 
 MOST_UNEXPLAINED = 0.9
-"""Where more than this is unexplained, the box is not read at all (a struck-out row of digits, whose correction
-stands beside it): that nothing listed resembles the key then says nothing."""
+"""Where more than this is unexplained, the box is not read at all (a struck-out row of digits, whose
+correction stands beside it): that nothing listed resembles the key then says nothing."""
 
 _Mark = tuple[Verdict, Decimal]
 
