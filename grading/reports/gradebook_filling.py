@@ -92,6 +92,11 @@ class Filling:
         return self._of("other")
 
     @property
+    def holds_no_marks(self) -> bool:
+        """Whether most of what marks would replace is no number: then the column is another one's."""
+        return 2 * sum(number(line.old) is None for line in self.other) > len(self.lines)
+
+    @property
     def without(self) -> tuple[Line, ...]:
         """Who have no final mark: their cells stay as they are."""
         return self._of("open", "absent")

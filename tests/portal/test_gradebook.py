@@ -270,6 +270,13 @@ def test_marks_above_the_columns_own_maximum_are_pointed_out(marked: Graded, ali
     assert "some marks are above that" in second.content.decode()
 
 
+def test_a_column_that_holds_no_marks_is_pointed_out(marked: Graded, alice_client: Client) -> None:
+    said, page = b"are no marks", reverse("reports:gradebook", args=[marked.exam.pk])
+    first = shown(alice_client, marked, WORKSHEET)
+    assert said not in first.content
+    assert said in alice_client.post(page, sent(first, into="0")).content
+
+
 def test_columns_that_canvas_computes_are_not_offered(marked: Graded, alice_client: Client) -> None:
     offered = dict(shown(alice_client, marked, CANVAS).context["form"].fields["into"].choices)
     assert not any("Score" in label for label in offered.values())
