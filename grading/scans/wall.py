@@ -19,6 +19,9 @@ from grading.scans.under_way import given_up
 
 PAGES_SHOWN = 60
 FILES_SHOWN = 6
+FOLDED = (Page.State.DUPLICATE, Page.State.BLANK)
+FOLDED_FROM = 7
+"""So many pages in one of these states are counted among all pages, not shown: nobody need look at each."""
 TO_DO = "to-do"
 """Not a state: every page that needs a person."""
 PROBLEMS = (Page.State.NEEDS_REVIEW, Page.State.UNREADABLE)
@@ -111,6 +114,7 @@ class Wall:
     busy: bool
     stalled: bool
     chosen: str
+    folded: list[Fate]
 
     @property
     def pages(self) -> list[Thumbnail]:
@@ -136,7 +140,8 @@ class Wall:
 def wall(exam: Exam, chosen: str, number: str | None) -> Wall:
     """The pages in state ``chosen`` (all: "", all that need a person: "to-do"), the newest file first."""
     counts = totals(exam)
-    pages, shown = _chosen(exam, chosen, counts)
+    folded = [] if chosen else _folded(counts)
+    pages, shown = _chosen(exam, chosen, counts, folded)
     open_files = _at_work(exam, counts)
     live = Job.objects.filter(exam_id=exam.pk, state__in=(Job.State.QUEUED, Job.State.LEASED))
     busy = bool(open_files) or live.exists()
@@ -152,6 +157,7 @@ def wall(exam: Exam, chosen: str, number: str | None) -> Wall:
         busy=busy,
         stalled=busy and nobody_works(),
         chosen=chosen,
+        folded=folded,
     )
 
 
@@ -167,14 +173,22 @@ def fates(counts: LedgerTotals) -> list[Fate]:
     return [Fate(state.value, str(NAMES[state]), LIGHTS.get(state, ""), n) for state, n in found if n]
 
 
-def _chosen(exam: Exam, chosen: str, counts: LedgerTotals) -> tuple[QuerySet[Page], int]:
+def _folded(counts: LedgerTotals) -> list[Fate]:
+    """The states whose pages would fill the wall, such as those of a stack that was scanned twice."""
+    return [fate for fate in fates(counts) if fate.state in FOLDED and fate.count >= FOLDED_FROM]
+
+
+def _chosen(exam: Exam, chosen: str, counts: LedgerTotals, folded: list[Fate]) -> tuple[QuerySet[Page], int]:
     """The pages to be shown and how many they are; the order never depends on a state, so that none jumps."""
     pages = Page.objects.filter(exam=exam).select_related("file", "sheet").order_by("-file_id", "scan_page")
     if chosen == TO_DO:
         return pages.filter(state__in=PROBLEMS), counts.needs_review + counts.unreadable
     if chosen in Page.State.values:
         return pages.filter(state=chosen), asdict(counts)[chosen.replace("-", "_")]
-    return pages, counts.pages_in
+    if not folded:
+        return pages, counts.pages_in
+    hidden = sum(fate.count for fate in folded)
+    return pages.exclude(state__in=[fate.state for fate in folded]), counts.pages_in - hidden
 
 
 def _at_work(exam: Exam, counts: LedgerTotals) -> list[FileAtWork]:

@@ -22,6 +22,8 @@ from grading.scans.absence import set_absent
 from grading.scans.crops import SHOWN_TYPE
 from grading.scans.models import Page, ScanFile
 from grading.scans.splitting import refuse
+from grading.scans.wall import FOLDED_FROM
+from tests.classroom import page, scan_file
 from tests.portal.conftest import Graded
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +59,23 @@ def test_the_wall_adds_up_and_asks_again_only_while_work_goes_on(
     assert b"data-busy" not in wall.content
     alice_client.post(url("upload", graded), {"scans": files(b"%PDF-1")})
     assert b"data-busy" in alice_client.get(url("pages", graded)).content
+
+
+@pytest.mark.parametrize("count", [FOLDED_FROM - 1, FOLDED_FROM])
+def test_many_duplicates_are_counted_and_do_not_fill_the_wall(
+    graded: Graded, alice_client: Client, count: int
+) -> None:
+    again = scan_file(graded.exam)
+    for _ in range(count):
+        page(graded.sheets[0], file=again, state=Page.State.DUPLICATE)
+    found = alice_client.get(url("pages", graded)).context["wall"]
+    assert found.totals.pages_in == sum(fate.count for fate in found.fates) == 3 + count
+    is_folded = count == FOLDED_FROM
+    assert len(found.pages) == (3 if is_folded else 3 + count)
+    assert [(fate.state, fate.count) for fate in found.folded] == [("duplicate", count)] * is_folded
+    alone = alice_client.get(url("pages", graded), {"state": "duplicate"}).context["wall"]
+    assert len(alone.pages) == count
+    assert not alone.folded
 
 
 def test_the_wall_says_when_no_worker_is_there(graded: Graded, alice_client: Client) -> None:
@@ -258,10 +277,11 @@ def test_twenty_thousand_pages_cost_no_more_than_one_leaf(graded: Graded, alice_
         batch_size=5000,
     )
     with CaptureQueriesContext(connection) as seen:
-        wall = alice_client.get(url("pages", graded), {"page": "200"})
+        wall = alice_client.get(url("pages", graded), {"page": "100"})
     assert len(seen) <= 15
     assert len(wall.context["wall"].pages) == 60
     assert wall.context["wall"].totals.adds_up
+    assert wall.context["wall"].leaf.paginator.count == 10_003
     assert len(wall.content) < 80_000
     shown = [thumbnail.row for thumbnail in wall.context["wall"].pages]
     assert shown == sorted(shown, key=lambda page: (-page.file_id, page.scan_page))
