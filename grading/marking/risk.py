@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from grading.exams.spec import NumberQuestion, Question, TextQuestion
+from grading.exams.spec import DigitsQuestion, NumberQuestion, Question, TextQuestion
 from grading.marking.evidence import OPTION_KINDS, UNMEASURED_BLANK, Evidence
 from grading.marking.expected import Expected, expected
 from grading.marking.score import Score, Verdict, score
@@ -23,8 +23,9 @@ LEAST_LEAK = 0.01
 """Share of the unexplained probability that may be the key even when nothing read resembles it."""
 
 MOST_UNEXPLAINED = 0.9
-"""Where more than this is unexplained, the box is not read at all (a struck-out row of digits, whose
-correction stands beside it): that nothing listed resembles the key then says nothing."""
+MOST_UNEXPLAINED_IN_CELLS = 0.1
+"""Where more than this is unexplained, the box is not read at all: that nothing listed resembles the key then
+says nothing. In cells it is what is no digit: a row struck out, whose correction stands beside it."""
 
 _Mark = tuple[Verdict, Decimal]
 
@@ -109,7 +110,8 @@ def _assess_text(question: Question, evidence: Evidence, language: str) -> Asses
     p_key = evidence.p_expected if frozenset(evidence.expected) == frozenset(keyed.spellings) else None
     candidates = _candidates(evidence)
     rivals = _rivals(question, candidates, keyed)
-    is_read = rivals.unexplained < MOST_UNEXPLAINED
+    most = MOST_UNEXPLAINED_IN_CELLS if isinstance(question, DigitsQuestion) else MOST_UNEXPLAINED
+    is_read = rivals.unexplained < most
     leak = _leak(question, candidates, keyed) if is_read and p_key is not None and keyed.covers else 1.0
     options = [
         Assessment(best, _bounded(_risk(rivals, mark, p_key, leak))) for mark, best in rivals.best.items()

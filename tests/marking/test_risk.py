@@ -76,6 +76,7 @@ def test_what_is_not_read_at_all_has_no_mark_to_be_sure_of() -> None:
     # A row of digits that was struck out, with "1905" beside it: none of what stands in the boxes is meant.
     question = digits("1905")
     assert assess(question, read(question, "7679", 0.0001, 0.0)).risk > 0.99
+    assert assess(question, read(question, "7679", 0.3, 0.0)).risk > 0.5
     assert assess(question, read(question, "7679", 0.9999, 0.0)).risk < 0.001
 
 
