@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from textwrap import shorten
 
 from grading.exams.key_text import key_text
 from grading.exams.models import Exam, Sheet
@@ -64,7 +65,9 @@ def class_report(exam: Exam) -> bytes:
             audit=audit_sample.audit(exam),
             pages=ledger.totals(exam),
             sheets=ledger.sheet_totals(exam),
-            questions=tuple((q.id, (q.prompt or "")[:PROMPT_SHOWN]) for q in spec.questions),
+            questions=tuple(
+                (q.id, shorten(q.prompt or "", PROMPT_SHOWN, placeholder="…")) for q in spec.questions
+            ),
         )
     )
 

@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 from grading.exams.models import Exam, Sheet, Student
 from grading.reports.differences import Difference, Found, differences, found_in
 from grading.reports.models import Comparison, Release
-from grading.reports.stored_analysis import PATIENCE, QUICK, stamp
+from grading.reports.stored_analysis import stamp, will_do
 from grading.reports.told import told_by, told_now
 
 PLAIN: TypeAdapter[Found] = TypeAdapter(Found)
@@ -55,7 +55,7 @@ def changed_students(exam: Exam) -> int:
     if release is None:
         return 0
     kept = Comparison.objects.filter(exam=exam).defer("data").first()
-    if kept and _will_do(kept):
+    if kept and will_do(kept.seconds, kept.made_at):
         return kept.students
     now = stamp(exam)
     return kept.students if kept and kept.stamp == now else _compared(exam, release, now).students
@@ -72,14 +72,9 @@ def recent_since_release(exam: Exam, release: Release) -> Since:
     """The same as it was at most a minute ago, where comparing takes long."""
     now, at = stamp(exam), timezone.now()
     kept = Comparison.objects.filter(exam=exam).first()
-    if kept and (kept.stamp == now or _will_do(kept)):
+    if kept and (kept.stamp == now or will_do(kept.seconds, kept.made_at)):
         return Since(PLAIN.validate_python(kept.data), kept.made_at, old=kept.stamp != now)
     return Since(_compared(exam, release, now), at, old=False)
-
-
-def _will_do(kept: Comparison) -> bool:
-    """Whether it took long, and is not a minute old."""
-    return kept.seconds > QUICK and timezone.now() - kept.made_at < PATIENCE
 
 
 def _compared(exam: Exam, release: Release, now: str) -> Found:

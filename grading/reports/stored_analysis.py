@@ -68,9 +68,14 @@ def kept_analysis(exam: Exam) -> Kept:
     if row is not None and row.stamp == now:
         return Kept(PLAIN.validate_python(row.data), row.made_at, old=False)
     readable = row is not None and row.stamp.startswith(f"{SHAPE}/")
-    if row is not None and readable and row.seconds > QUICK and timezone.now() - row.made_at < PATIENCE:
+    if row is not None and readable and will_do(row.seconds, row.made_at):
         return Kept(PLAIN.validate_python(row.data), row.made_at, old=True)
     return _made(exam, now)
+
+
+def will_do(seconds: float, made_at: datetime) -> bool:
+    """Whether what took so long to compute, and was made then, is shown although answers have changed."""
+    return seconds > QUICK and timezone.now() - made_at < PATIENCE
 
 
 def _made(exam: Exam, now: str) -> Kept:

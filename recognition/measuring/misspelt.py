@@ -14,6 +14,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from string import ascii_lowercase
 
 import numpy as np
 from tqdm import tqdm
@@ -25,7 +26,6 @@ from recognition.reader.engine import Reader
 from recognition.reader.known_words import rarity_of
 from recognition.types import Grey, Reading, ReadRequest
 
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
 LENGTHS = range(5, 12)
 RAREST = 6.0
 """Words of one in a million and more frequent ones, as answers of exams mostly are."""
@@ -50,7 +50,7 @@ def misspelt(word: str, rng: Rng) -> str:
         left, right = word[:place], word[place:]
         faults = (
             left + right[1:],
-            left + LETTERS[int(rng.integers(len(LETTERS)))] + right[1:],
+            left + ascii_lowercase[int(rng.integers(len(ascii_lowercase)))] + right[1:],
             left + left[-1] + right,
             left[:-1] + right[0] + left[-1] + right[1:],
         )

@@ -55,11 +55,10 @@ def joined(
     one text wherever the gap is. `inked`: (cells,) which hold ink. Where there is something to read, an inked
     cell is no gap: what looks empty there was struck out, and its correction may stand beside the boxes.
     """
-    texts = likeliest_texts(probabilities)
     written = probabilities.copy()
     written[inked, EMPTY] = 0.0
-    if texts[0][0]:
-        texts = likeliest_texts(written)
+    nothing_to_read = bool((probabilities.argmax(axis=1) == EMPTY).all())
+    texts = likeliest_texts(probabilities if nothing_to_read else written)
     text, confidence = texts[0]
     keys = list(dict.fromkeys(expected))
     return CellsReading(

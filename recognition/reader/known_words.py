@@ -60,10 +60,10 @@ def rarity_of(word: str) -> float | None:
     """
     if not (word.islower() or word.isupper() or word[1:].islower()):
         return None
-    plain = word.lower().removesuffix("'s")
+    key = hash(word.lower().removesuffix("'s"))
     keys, rarities = _listed()
-    place = int(np.searchsorted(keys, hash(plain)))
-    return float(rarities[place]) if place < len(keys) and keys[place] == hash(plain) else None
+    place = int(np.searchsorted(keys, key))
+    return float(rarities[place]) if place < len(keys) and keys[place] == key else None
 
 
 def _nearest_of_words(texts: Sequence[tuple[str, float]]) -> float:
