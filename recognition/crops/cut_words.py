@@ -11,9 +11,7 @@ with its space. The set `cut-words` is stored in the cache, for training only.
 from __future__ import annotations
 
 import argparse
-import csv
 import shutil
-import zipfile
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -25,6 +23,7 @@ from tqdm import tqdm
 
 from recognition.crops.cache import set_path
 from recognition.crops.data import Grey, Sample, read_set
+from recognition.crops.labelled_folder import added_to
 from recognition.reader.charset import encode, is_writable
 from recognition.reader.ctc import BLANK, Frames
 from recognition.reader.network import WEIGHTS, Network, open_network, read_facts
@@ -154,19 +153,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     network = open_network(options.weights, facts.stride, "cpu", 1)
     folder = set_path(options.lines.parent, NAME)
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    with (
-        zipfile.ZipFile(folder / "images.zip", "w") as images,
-        (folder / "labels.csv").open("w", newline="") as out,
-    ):
-        table = csv.writer(out)
-        table.writerow(["file", "text", "writer", "split"])
-        for k, (sample, text, crop) in enumerate(
-            cut(lines_without(options.lines, options.but), network, facts.stride)
-        ):
-            file = f"{Path(sample.file).stem}-{k:06d}.png"
-            images.writestr(file, cv2.imencode(".png", crop)[1].tobytes())
-            table.writerow([file, text, sample.writer, sample.split])
+    lines = lines_without(options.lines, options.but)
+    with added_to(folder) as add:
+        for k, (sample, text, crop) in enumerate(cut(lines, network, facts.stride)):
+            add(f"{Path(sample.file).stem}-{k:06d}.png", text, sample.writer, sample.split, crop)
     return 0
 
 

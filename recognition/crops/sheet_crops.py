@@ -9,10 +9,8 @@ cut boxes as three labelled sets (cells, numbers, texts) in the cache, for train
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import shutil
-import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +23,7 @@ from recognition.crops.augment import Grey, Rng
 from recognition.crops.cache import cache_root, open_cached
 from recognition.crops.data import data_root, decode_image
 from recognition.crops.fonts import write
+from recognition.crops.labelled_folder import added_to
 from recognition.crops.mixture import kept, open_studio
 from recognition.crops.synth import Studio
 from recognition.page.pipeline import process_page
@@ -210,19 +209,10 @@ def _as_ink(image: Grey) -> Ink:
 def store(harvest: Harvest, root: Path) -> None:
     """Adds the crops to the labelled sets under `root`."""
     for name in SETS.values():
-        folder = root / name
-        folder.mkdir(parents=True, exist_ok=True)
         rows = [(text, crop) for kind, text, crop in harvest.rows if kind == name]
-        listing = folder / "labels.csv"
-        fresh = not listing.exists()
-        with zipfile.ZipFile(folder / "images.zip", "a") as images, listing.open("a", newline="") as labels:
-            table = csv.writer(labels)
-            if fresh:
-                table.writerow(["file", "text", "writer", "split"])
+        with added_to(root / name) as add:
             for k, (text, crop) in enumerate(rows):
-                file = f"{harvest.split}-{k:06d}.png"
-                images.writestr(file, cv2.imencode(".png", crop)[1].tobytes())
-                table.writerow([file, text, "", harvest.split])
+                add(f"{harvest.split}-{k:06d}.png", text, "", harvest.split, crop)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
