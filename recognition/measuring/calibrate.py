@@ -34,7 +34,7 @@ from recognition.whole_files import write_whole
 KEY_WEIGHTS = (1.0, 0.5, 0.5, 0.25)
 """Of the true key, two keys one character off, and another's answer: true and hard wrong keys balance."""
 
-READING_SIGNS = (1, 1, 1, 1, -1, 0, 0, 0, 0, 0, -1, -1, -1, -1)
+READING_SIGNS = (1, 1, 1, 1, -1, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1)
 KEY_SIGNS = (1, 1, 1, 1, -1, 0)
 
 Vector = NDArray[np.float64]

@@ -27,6 +27,7 @@ READING_FEATURES = (
     "alphabet_mass",
     "entropy",
     "log_length",
+    "beyond_answer",
     "room",
     "single",
     "capitals",
@@ -40,6 +41,9 @@ KEY_FEATURES = ("key_logit_p", "key_margin", "key_per_character", "alphabet_mass
 
 CELL_FEATURES = ("logit_p", "margin", "alphabet_mass", "empty")
 """Of what a digit cell likeliest holds: see `cell_features`."""
+
+LONGEST_ANSWER = 20
+"""Characters from which a text is a line rather than a short answer: such are believed too much otherwise."""
 
 _RANGE = 14.0
 _KEY_RANGE = 40.0
@@ -139,8 +143,9 @@ def _reading_features(
 ) -> Vector:
     """In the order of READING_FEATURES.
 
-    Four tell kinds of text apart that are not equally hard: pixels of ink a character (a character read where
-    there were two has much room), one character alone, capitals only, marks. The last are WORD_FEATURES.
+    Five tell kinds of text apart that are not equally hard: characters beyond a short answer, pixels of ink a
+    character (a character read where there were two has much room), one character alone, capitals, marks.
+    The last are WORD_FEATURES.
     """
     first, log_p = texts[0]
     second = texts[1][1] if len(texts) > 1 else -_RANGE
@@ -153,6 +158,7 @@ def _reading_features(
             -_rarity(log_mass),
             np.log1p(entropy),
             np.log1p(len(first)),
+            max(0.0, np.log1p(len(first)) - np.log1p(LONGEST_ANSWER)),
             np.log((span + 1) / max(1, len(first))),
             float(len(first) == 1),
             float(len(first) > 1 and first.isupper()),

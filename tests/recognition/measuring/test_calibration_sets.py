@@ -38,11 +38,12 @@ def characters(folder: Path, **arrays: Any) -> None:
     np.savez(folder / "chars.npz", **named)
 
 
-def crops(folder: Path, texts: list[str], split: str) -> None:
+def crops(folder: Path, texts: list[str], split: str, light: bool = False) -> None:
+    """A set of dark ink on paper, or of light ink on black."""
     folder.mkdir(parents=True)
     rows = ["file,text,writer,split"]
     for k, (text, image) in enumerate(zip(texts, glyphs(len(texts), len(folder.name)), strict=True)):
-        Image.fromarray(255 - image).save(folder / f"{k}.png")
+        Image.fromarray(image if light else 255 - image).save(folder / f"{k}.png")
         rows.append(f'{k}.png,"{text}",w{k % 6},{split if k % 4 else "train"}')
     (folder / "labels.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
 
@@ -74,6 +75,14 @@ def test_only_held_out_crops_are_taken_and_writers_stay_together(data: Path) -> 
     assert {c.group for c in words} == {f"iam-words/w{k}" for k in range(6)}
     scanned = [c for c in calibration_sets.crops(data, "text", None) if c.source == "iam-words scanned"]
     assert {c.group for c in scanned} <= {c.group for c in words}
+
+
+@pytest.mark.usefixtures("cache")
+def test_light_ink_on_black_becomes_dark_ink_on_paper_before_it_is_scanned(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    crops(data / "sse-letters", ["A"] * 24, "val", light=True)
+    scanned = [c for c in calibration_sets.crops(data, "text", None) if c.source == "sse-letters scanned"]
+    assert np.median([np.median(c.load()) for c in scanned]) > 150
 
 
 @pytest.mark.usefixtures("cache")
