@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from reportlab.graphics.shapes import Drawing, Line, Rect, String
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, Paragraph, Spacer, Table
+from reportlab.platypus import CondPageBreak, Flowable, Paragraph, Spacer, Table
 
 from grading.marking.audit_sample import Audit
 from grading.marking.statistics import ExamStatistics
@@ -31,6 +31,8 @@ from grading.reports.tables import Grade, plain
 from grading.scans.ledger import LedgerTotals, SheetTotals
 
 CHART_WIDTH, CHART_HEIGHT = 170 * mm, 38 * mm
+FIRST_ROWS = 40 * mm
+"""Room that a heading needs below it on its page: itself, the head of a table and a few rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +62,19 @@ def render(report: ClassReport) -> bytes:
             Paragraph("Class report", MUTED),
             Spacer(1, 4 * mm),
             _summary(report),
-            Paragraph("Distribution", HEADING),
-            *_distribution(report.statistics),
-            Paragraph("Questions", HEADING),
-            _questions(report),
-            Paragraph("Who decided, and how surely", HEADING),
-            *_machine(report),
-            Paragraph("Ledger", HEADING),
-            *_ledger(report),
-            Paragraph("Students", HEADING),
-            _students(report.grades),
+            *_section("Distribution", *_distribution(report.statistics)),
+            *_section("Questions", _questions(report)),
+            *_section("Who decided, and how surely", *_machine(report)),
+            *_section("Ledger", *_ledger(report)),
+            *_section("Students", _students(report.grades)),
         ]
     )
     return buffer.getvalue()
+
+
+def _section(title: str, *parts: Flowable) -> list[Flowable]:
+    """A heading and what belongs to it, begun on the next page where it would end this one."""
+    return [CondPageBreak(FIRST_ROWS), Paragraph(title, HEADING), *parts]
 
 
 def _summary(report: ClassReport) -> Table:
