@@ -69,6 +69,7 @@ ANSWERS = (
     _("not sure of the reading"),
     _("error budget"),
     _("its page was not scanned"),
+    _("its page was not handed in: no points"),
     _("not read yet"),
     _("between two answers"),
     _("a faint or partial mark"),

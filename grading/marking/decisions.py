@@ -19,6 +19,9 @@ from grading.marking.score import Score, Verdict, Written, score
 
 WAITS_FOR = {1: "", 2: "waits for a second marker", 3: "two markers differ: a third decides"}
 """Why an answer that people have begun to mark is still open."""
+NOT_HANDED_IN = "its page was not handed in: no points"
+OF_PAGES = (Decision.Kind.LOST, Decision.Kind.SOUGHT)
+"""What people say of a page that was never scanned, not of what is written on it."""
 
 
 def standing(decisions: Iterable[Decision], key: str, turn: int = Decision.Turn.FIRST) -> Decision | None:
@@ -28,7 +31,7 @@ def standing(decisions: Iterable[Decision], key: str, turn: int = Decision.Turn.
     """
     stack: list[Decision] = []
     for decision in decisions:
-        if decision.audit or decision.turn != turn:
+        if decision.audit or decision.turn != turn or decision.kind in OF_PAGES:
             continue
         if decision.kind != Decision.Kind.UNDO:
             stack.append(decision)
@@ -41,6 +44,15 @@ def standing_by_turn(decisions: Sequence[Decision], key: str) -> dict[int, Decis
     """The decision that counts at each turn that has one."""
     found = {turn: standing(decisions, key, turn) for turn in Decision.Turn.values}
     return {turn: decision for turn, decision in found.items() if decision is not None}
+
+
+def not_handed_in(decided: Iterable[Decision]) -> Decision | None:
+    """The decision that an answer's page was not handed in, if nobody said anything after it.
+
+    It holds only while no page is there: whoever applies it looks at that too.
+    """
+    said = [decision for decision in decided if not decision.audit]
+    return said[-1] if said and said[-1].kind == Decision.Kind.LOST else None
 
 
 def worth(question: Question, decision: Decision, rubric: RubricSpec | None = None) -> Score:
@@ -91,6 +103,10 @@ def apply(answer: Answer, question: Question, decided: Sequence[Decision], rules
 
 
 def _apply_standing(answer: Answer, question: Question, decided: Sequence[Decision], rules: Rules) -> None:
+    if answer.page_id is None and not_handed_in(decided):
+        answer.status, answer.verdict, answer.marks = Answer.Status.HUMAN, Answer.Verdict.WRONG, Decimal(0)
+        answer.risk, answer.reason = 0.0, NOT_HANDED_IN
+        return
     standing_now = standing_by_turn(decided, rules.key)
     if not standing_now:
         return

@@ -15,6 +15,7 @@ from grading.marking.budget import audit_sample
 from grading.marking.deriving import Derived, derive
 from grading.marking.gather import latest_readings
 from grading.marking.identifying import FoundIdentity, find_identities, store_identities
+from grading.marking.lost_pages import lift_arrived
 from grading.marking.models import Answer, Cutoffs, Decision
 from grading.marking.recognizing import pages_to_read_again, readers_of
 
@@ -90,6 +91,7 @@ def store(exam: Exam, drafted: Draft) -> None:
     values = {"by_group": dict(plan.cutoffs), "loads": loads, "readers": list(drafted.readers)}
     Cutoffs.objects.update_or_create(exam=exam, defaults={"budget": plan.budget, **values})
     _decided_since(exam, drafted)
+    lift_arrived(exam, drafted.derived.answers)
     _store_answers(exam, list(drafted.derived.answers.values()))
 
 

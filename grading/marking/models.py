@@ -148,6 +148,8 @@ class Decision(models.Model):
         MARKS = "marks", "marks"
         RUBRIC = "rubric", "by criteria"
         UNDO = "undo", "undone"
+        LOST = "lost", "its page was not handed in: no points"
+        SOUGHT = "sought", "its page is waited for again"
 
     class Turn(models.IntegerChoices):
         FIRST = 1, "first marking"

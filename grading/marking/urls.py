@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from grading.marking import rubric_urls, views_budget, views_identity, views_rekey, views_replay
+from grading.marking import rubric_urls, views_budget, views_identity, views_lost, views_rekey, views_replay
 
 app_name = "marking"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("exams/<int:exam_id>/reader/", views_replay.replay, name="replay"),
     path("exams/<int:exam_id>/reader/compare/", views_replay.ask, name="replay-ask"),
     path("exams/<int:exam_id>/reader/take/", views_replay.take, name="replay-take"),
+    path("exams/<int:exam_id>/lost-pages/", views_lost.lost_pages, name="lost-pages"),
+    path("exams/<int:exam_id>/lost-pages/say/", views_lost.say, name="lost-pages-say"),
     path("exams/<int:exam_id>/students/", views_identity.identities, name="identities"),
     path("exams/<int:exam_id>/students/swap/", views_identity.swap, name="identities-swap"),
     path("exams/<int:exam_id>/students/<int:sheet_id>/", views_identity.identify, name="identities-say"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -57,12 +58,21 @@ def _of_pages(exam: Exam) -> list[Blocker | None]:
 
 
 def _of_answers(exam: Exam) -> list[Blocker | None]:
-    answers = Answer.objects.filter(exam=exam, status=Answer.Status.REVIEW).count()
+    open_answers = Answer.objects.filter(exam=exam, status=Answer.Status.REVIEW)
+    counts = open_answers.aggregate(n=Count("pk"), lost=Count("pk", filter=Q(page=None)))
+    answers, lost = counts["n"] - counts["lost"], counts["lost"]
     unknown = Identity.objects.filter(exam=exam, student__isnull=True).count()
     nobody = ngettext("%(n)d sheet has no student", "%(n)d sheets have no student", unknown)
     undecided = ngettext("%(n)d answer is undecided", "%(n)d answers are undecided", answers)
+    unseen = ngettext(
+        "%(n)d answer is undecided: its page was not scanned",
+        "%(n)d answers are undecided: their pages were not scanned",
+        lost,
+    )
+    pages = reverse("marking:lost-pages", args=[exam.pk])
     people, queue = reverse("marking:identities", args=[exam.pk]), reverse("review:queue", args=[exam.pk])
     return [
         Blocker(nobody % {"n": unknown}, people, _("Say whose they are")) if unknown else None,
         Blocker(undecided % {"n": answers}, queue, _("Decide them")) if answers else None,
+        Blocker(unseen % {"n": lost}, pages, _("Say what becomes of them")) if lost else None,
     ]

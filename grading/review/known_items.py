@@ -29,6 +29,7 @@ from grading.exams.models import Exam
 from grading.marking import decisions
 from grading.marking.acting import Verdict
 from grading.marking.consequence import set_stakes
+from grading.marking.decisions import OF_PAGES
 from grading.marking.deriving import as_undecided
 from grading.marking.key_state import given_by, require_key
 from grading.marking.models import Answer, Decision
@@ -165,7 +166,7 @@ def _of(actor: Actor, exam: Exam) -> QuerySet[KnownItem]:
 def _is_due(actor: Actor, exam: Exam) -> bool:
     """Once in every so many decisions of the actor, at a place of each stretch that nobody can foresee."""
     mine = Decision.objects.filter(by_id=actor.user_id, sheet__exam=exam, audit=False)
-    stretch, place = divmod(mine.exclude(kind=Decision.Kind.UNDO).count(), exam.known_one_in)
+    stretch, place = divmod(mine.exclude(kind__in=(Decision.Kind.UNDO, *OF_PAGES)).count(), exam.known_one_in)
     name = f"{exam.code}/{exam.pk}/{actor.user_id}/{stretch}"
     drawn = int.from_bytes(sha256(name.encode()).digest()[:4], "big") % exam.known_one_in
     return _of(actor, exam).count() < stretch + (place >= drawn)

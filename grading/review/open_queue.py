@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from grading.core.actor import Actor
 from grading.exams.models import Exam
+from grading.marking.decisions import OF_PAGES
 from grading.marking.models import Answer, Decision
 from grading.review.models import Lease
 
@@ -41,7 +42,7 @@ def waiting_for(actor: Actor, exam: Exam, question: str, now: datetime) -> Query
     """Those that the actor may mark now: nobody else holds them, and they had no other turn at them."""
     other_turn = Decision.objects.filter(
         sheet=OuterRef("sheet"), question=OuterRef("question"), by_id=actor.user_id, audit=False
-    ).exclude(Q(kind=Decision.Kind.UNDO) | Q(turn=OuterRef("turn")))
+    ).exclude(Q(kind__in=(Decision.Kind.UNDO, *OF_PAGES)) | Q(turn=OuterRef("turn")))
     held = Lease.objects.filter(answer=OuterRef("pk"), until__gt=now).exclude(reviewer_id=actor.user_id)
     waiting = seen_answers(exam, question).filter(status=Answer.Status.REVIEW)
     return waiting.exclude(Exists(other_turn)).exclude(Exists(held))

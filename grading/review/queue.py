@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from grading.core.actor import Actor
 from grading.exams.models import Exam
+from grading.marking.decisions import OF_PAGES
 from grading.marking.models import Answer, Decision
 from grading.marking.rubric_rules import positions_by_people
 from grading.review.filters import STAKE, Filters
@@ -169,7 +170,7 @@ def seconds_an_item(exam: Exam, actor: Actor) -> float:
     recent = Decision.objects.filter(
         by_id=actor.user_id, at__gt=timezone.now() - PACE_WINDOW, sheet__exam=exam
     )
-    span = recent.aggregate(n=Count("id"), first=Min("at"), last=Max("at"))
+    span = recent.exclude(kind__in=OF_PAGES).aggregate(n=Count("id"), first=Min("at"), last=Max("at"))
     if span["n"] < 3:
         return USUAL_SECONDS
     return float(min((span["last"] - span["first"]).total_seconds() / (span["n"] - 1), LONGEST_PAUSE))

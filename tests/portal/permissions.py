@@ -93,6 +93,8 @@ marking:budget-choose                302/302     302/302     403/403     403/403
 marking:identities                   200/200     200/200     403/403     403/403     404/404     login/login
 marking:identities-say               405/302     405/302     403/403     403/403     405/404     login/login
 marking:identities-swap              405/302     405/302     403/403     403/403     405/404     login/login
+marking:lost-pages                   200/200     200/200     403/403     403/403     404/404     login/login
+marking:lost-pages-say               405/302     405/302     403/403     403/403     405/404     login/login
 marking:rekey                        200/422     200/422     403/403     403/403     404/404     login/login
 marking:replay                       200/200     200/200     403/403     403/403     404/404     login/login
 marking:replay-ask                   405/302     405/302     403/403     403/403     405/404     login/login

@@ -51,6 +51,7 @@ LISTS = {
     "reports:gradebook": 11,
     "marking:rekey": 14,
     "marking:replay": 12,
+    "marking:lost-pages": 14,
     "portal:log-csv": 10,
     "reports:sheet": 20,
     "reports:release": 24,
