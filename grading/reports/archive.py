@@ -25,9 +25,9 @@ from grading.core.models import Job, Stage
 from grading.core.progress import progress
 from grading.core.work import completing
 from grading.exams.models import Exam, Sheet
+from grading.reports.kept import stamp
 from grading.reports.models import Archive, Release, ReleasedResult, Report
 from grading.reports.results import sheets
-from grading.reports.stored_analysis import stamp
 
 LIVE = (Job.State.QUEUED, Job.State.LEASED)
 

@@ -30,7 +30,7 @@ class Report(models.Model):
 class Analysis(models.Model):
     """The item analysis of an exam, kept so that a page does not have to read every answer.
 
-    ``stamp`` says which answers it speaks of (see ``stored_analysis``); ``seconds``: how long it took.
+    ``stamp`` says which answers it speaks of (see ``kept``); ``seconds``: how long it took.
     """
 
     SCHOOL_PATH: ClassVar[str] = "exam__school_id"
@@ -122,7 +122,7 @@ class ReleasedResult(models.Model):
 class Comparison(models.Model):
     """How the results of now differ from the newest release, kept so that pages need not compare all of them.
 
-    ``stamp`` says which answers it speaks of (see ``stored_analysis``); ``data`` is a ``differences.Found``;
+    ``stamp`` says which answers it speaks of (see ``kept``); ``data`` is a ``differences.Found``;
     ``seconds``: how long it took.
     """
 

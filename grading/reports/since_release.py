@@ -6,18 +6,15 @@ and kept until they change again.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 
-from django.utils import timezone
 from pydantic import TypeAdapter
 
 from grading.exams.models import Exam, Sheet, Student
 from grading.reports.differences import Difference, Found, differences, found_in
+from grading.reports.kept import Kept, recent, stamp, will_do
 from grading.reports.models import Comparison, Release
-from grading.reports.stored_analysis import stamp, will_do
 from grading.reports.told import told_by, told_now
 
 PLAIN: TypeAdapter[Found] = TypeAdapter(Found)
@@ -30,15 +27,6 @@ class Changed:
     difference: Difference
     student: Student | None
     sheet: Sheet | None
-
-
-@dataclass(frozen=True, slots=True)
-class Since:
-    """What differed at a moment; ``old``: answers have changed since."""
-
-    found: Found
-    at: datetime
-    old: bool
 
 
 def newest_release(exam: Exam) -> Release | None:
@@ -55,40 +43,26 @@ def changed_students(exam: Exam) -> int:
     if release is None:
         return 0
     kept = Comparison.objects.filter(exam=exam).defer("data").first()
-    if kept and will_do(kept.seconds, kept.made_at):
+    if kept and (will_do(kept) or kept.stamp == stamp(exam)):
         return kept.students
-    now = stamp(exam)
-    return kept.students if kept and kept.stamp == now else _compared(exam, release, now).students
+    return _compared(exam, release, patient=False).found.students
 
 
 def since_release(exam: Exam, release: Release) -> Found:
     """Everything that differs from the newest release."""
-    now = stamp(exam)
-    kept = Comparison.objects.filter(exam=exam, stamp=now).values_list("data", flat=True).first()
-    return _compared(exam, release, now) if kept is None else PLAIN.validate_python(kept)
+    return _compared(exam, release, patient=False).found
 
 
-def recent_since_release(exam: Exam, release: Release) -> Since:
+def recent_since_release(exam: Exam, release: Release) -> Kept[Found]:
     """The same as it was at most a minute ago, where comparing takes long."""
-    now, at = stamp(exam), timezone.now()
-    kept = Comparison.objects.filter(exam=exam).first()
-    if kept and (kept.stamp == now or will_do(kept.seconds, kept.made_at)):
-        return Since(PLAIN.validate_python(kept.data), kept.made_at, old=kept.stamp != now)
-    return Since(_compared(exam, release, now), at, old=False)
+    return _compared(exam, release, patient=True)
 
 
-def _compared(exam: Exam, release: Release, now: str) -> Found:
-    begun, at = time.thread_time(), timezone.now()
-    found = found_in(differences(told_by(release), told_now(exam)))
-    values = {
-        "stamp": now,
-        "students": found.students,
-        "data": PLAIN.dump_python(found, mode="json"),
-        "seconds": time.thread_time() - begun,
-        "made_at": at,
-    }
-    Comparison.objects.update_or_create(exam=exam, defaults=values)
-    return found
+def _compared(exam: Exam, release: Release, *, patient: bool) -> Kept[Found]:
+    def make() -> Found:
+        return found_in(differences(told_by(release), told_now(exam)))
+
+    return recent(Comparison, exam, PLAIN, make, lambda found: {"students": found.students}, patient=patient)
 
 
 def changed_by_sheet(exam: Exam, release: Release, sheets: Collection[int]) -> dict[int, Difference]:

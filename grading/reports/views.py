@@ -16,6 +16,8 @@ from grading.exams.spec import ExamSpec
 from grading.marking.models import Answer
 from grading.marking.replay import other_readers
 from grading.reports.bars import chart
+from grading.reports.differences import Found
+from grading.reports.kept import Kept
 from grading.reports.models import Release
 from grading.reports.results import (
     Result,
@@ -31,7 +33,6 @@ from grading.reports.results import (
 from grading.reports.scale import Scale
 from grading.reports.sheet_view import answer_rows, sheet_pages
 from grading.reports.since_release import (
-    Since,
     changed_by_sheet,
     newest_release,
     recent_since_release,
@@ -68,7 +69,7 @@ def results(request: HttpRequest, exam_id: int) -> HttpResponse:
 
 
 def _held_against(
-    exam: Exam, newest: Release | None, since: Since | None, rows: list[Result]
+    exam: Exam, newest: Release | None, since: Kept[Found] | None, rows: list[Result]
 ) -> list[Result]:
     """The rows with what their students are told otherwise than by the newest release, as of now."""
     if newest is None or since is None:

@@ -16,9 +16,10 @@ from grading.exams.spec import Question
 from grading.marking.models import Answer
 from grading.marking.statistics import ItemStatistics
 from grading.reports.bars import chart
+from grading.reports.kept import Kept
 from grading.reports.question_analysis import QuestionAnalysis
 from grading.reports.question_words import hardness, is_suspect, reliability, telling
-from grading.reports.stored_analysis import Kept, kept_analysis
+from grading.reports.stored_analysis import ClassAnalysis, kept_analysis
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def question(request: HttpRequest, exam_id: int, question_id: str) -> HttpRespon
     return render(request, "reports/question.html", context)
 
 
-def _rows(exam: Exam, kept: Kept) -> list[Row]:
+def _rows(exam: Exam, kept: Kept[ClassAnalysis]) -> list[Row]:
     items = {item.question: item for item in kept.found.statistics.items}
     return [
         _row(asked, items.get(asked.id) or ItemStatistics(asked.id, 0, 0, None, None))
@@ -88,5 +89,5 @@ def _row(asked: Question, item: ItemStatistics) -> Row:
     return Row(asked, item, f"{hardness(item)} {telling(item)}".strip(), suspect)
 
 
-def _analysis(kept: Kept, question_id: str) -> QuestionAnalysis | None:
+def _analysis(kept: Kept[ClassAnalysis], question_id: str) -> QuestionAnalysis | None:
     return next((found for found in kept.found.questions if found.question == question_id), None)
