@@ -99,6 +99,7 @@ class Crop:
 
     ``cells`` are the cleaned cells of boxed digits, left to right, empty for other kinds.
     ``aligned`` is the box's own alignment check in 0..1 (1: printed lines lie where expected).
+    ``beside``: something is written to the right of the box; ``image`` then shows it too.
     """
 
     box: Box
@@ -107,6 +108,7 @@ class Crop:
     cells: tuple[Grey, ...]
     ink: Ink
     aligned: float
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

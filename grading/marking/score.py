@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
+from itertools import combinations
 
 from grading.exams.spec import (
     ChoiceQuestion,
@@ -25,6 +26,9 @@ Written = str | frozenset[str]
 
 HUNDREDTH = Decimal("0.01")
 NOTHING = Decimal(0)
+MORE = "the answer, and more: struck out?"
+MOST_WORDS = 8
+"""Answers of more words are not searched for the one that is right."""
 
 
 class Verdict(StrEnum):
@@ -109,6 +113,8 @@ def _score_number(question: NumberQuestion, written: str) -> Score:
     hits = [credit for key, credit in keys if number.is_within(key, question.tolerance.allowance(key))]
     if not hits and number.percent and _is_percent_of_key(question, number.values):
         return Score(Verdict.WRONG, NOTHING, NOTHING, "percent sign", look=True)
+    if not hits and _holds_the_answer(question, written):
+        return Score(Verdict.WRONG, NOTHING, NOTHING, MORE, look=True)
     return _earned(question.marks, max(hits, default=NOTHING))
 
 
@@ -121,8 +127,18 @@ def _score_text(question: TextQuestion, written: str) -> Score:
     found = match_text(question, written)
     if found.tie:
         return Score(Verdict.WRONG, NOTHING, NOTHING, "between two answers", look=True)
+    if not found.credit and _holds_the_answer(question, written):
+        return Score(Verdict.WRONG, NOTHING, NOTHING, MORE, look=True)
     note = f"{found.edits} wrong in {found.nearest}" if found.edits else ""
     return _earned(question.marks, found.credit, note)
+
+
+def _holds_the_answer(question: NumberQuestion | TextQuestion, written: str) -> bool:
+    """Whether some of the words by themselves would be right: the others may have been struck out."""
+    words = written.split()
+    parts = combinations(range(len(words) + 1), 2) if len(words) <= MOST_WORDS else ()
+    shorter = (words[start:stop] for start, stop in parts if stop - start < len(words))
+    return any(_score(question, " ".join(part)).verdict is Verdict.CORRECT for part in shorter)
 
 
 def _score_choice(question: ChoiceQuestion, marked: frozenset[str]) -> Score:

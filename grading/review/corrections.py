@@ -98,7 +98,8 @@ def corrections_of(exam: Exam) -> Iterator[Correction]:
         if page is None:
             continue
         with page.crops.open("rb") as file:
-            images = {crop.question: crop.clean for crop in unpack(file)}
+            # What counts of the others stands beside their box: the crop does not show it.
+            images = {crop.question: crop.clean for crop in unpack(file) if not crop.beside}
         for answer, text in group:
             if answer.question in images:
                 yield Correction(images[answer.question], text, writers(answer.sheet_id))

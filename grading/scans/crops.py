@@ -24,6 +24,7 @@ class BoxCrop:
     """One answer box of a page: encoded images and what the page stage measured of it.
 
     ``bubbles`` holds marked options, their scores, the confidence and a doubt, for choices only.
+    ``beside``: something is written beside the box; ``shown`` then reaches to it.
     """
 
     question: str
@@ -35,6 +36,7 @@ class BoxCrop:
     blank: bool = False
     aligned: float = 1.0
     bubbles: Mapping[str, Any] | None = field(default=None)
+    beside: bool = False
 
 
 def pack(crops: Sequence[BoxCrop]) -> bytes:
@@ -83,6 +85,7 @@ def _entry(crop: BoxCrop) -> dict[str, Any]:
         "blank": crop.blank,
         "aligned": crop.aligned,
         "bubbles": crop.bubbles,
+        "beside": crop.beside,
     }
 
 
@@ -102,4 +105,5 @@ def _crop(archive: zipfile.ZipFile, number: int, entry: dict[str, Any]) -> BoxCr
         blank=entry["blank"],
         aligned=entry["aligned"],
         bubbles=entry["bubbles"],
+        beside=entry.get("beside", False),
     )

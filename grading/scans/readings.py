@@ -9,6 +9,8 @@ from grading.scans.crops import BoxCrop
 from grading.scans.gateway import MachineReading, alignment_version, ink_grid
 from grading.scans.models import Page, Reading
 
+WRITING_BESIDE = "writing beside the box: struck out and written anew?"
+
 
 def bubble_reading(page: Page, crop: BoxCrop) -> Reading:
     """The unsaved reading of a choice box, which the page stage has looked at already."""
@@ -46,6 +48,7 @@ def text_reading(page: Page, crop: BoxCrop, reading: MachineReading, expected: t
             "alternatives": [list(pair) for pair in reading.alternatives],
             "p_expected": reading.p_expected,
             "cells": [list(row) for row in reading.cells],
+            "doubt": WRITING_BESIDE if crop.beside else None,
             "aligned": crop.aligned,
             "ink": crop.ink,
             "grid": ink_grid(crop),

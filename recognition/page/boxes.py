@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from recognition.page.beside import GAP_MM, strip_beside, writing_in
 from recognition.page.flatten import PIXELS_PER_MM, piece
 from recognition.page.ink import Strokes, measure, only, own_strokes, strokes
 from recognition.page.lines import Dark, erase_lines, printed_lines, ruled_lines
@@ -17,13 +18,17 @@ MARGIN_MM = 1.5
 BUBBLE_MARGIN_MM = 3.0
 """The same for bubbles: circles are drawn around them."""
 
+_RIM = 8
 _CELL_MARGIN = 8
 _OWN_CELL_SHARE = 0.7
 _WHITENING = np.where(np.arange(256) >= 238, 255, np.arange(256)).astype(np.uint8)
 
 
-def cut_box(flat: Grey, box: Box, shift: Shift) -> Crop:
-    """The crop of ``box`` moved by ``shift``; its corner lies a margin outside the box."""
+def cut_box(flat: Grey, box: Box, shift: Shift, room: float = 0.0) -> Crop:
+    """The crop of ``box`` moved by ``shift``; its corner lies a margin outside the box.
+
+    Where something is written in the ``room`` (mm) beside the box, the image for people reaches to its end.
+    """
     margin = BUBBLE_MARGIN_MM if box.bubbles else MARGIN_MM
     left, top = _pixels(box.rect.x - margin + shift.dx), _pixels(box.rect.y - margin + shift.dy)
     wide, high = _pixels(box.rect.w + 2 * margin), _pixels(box.rect.h + 2 * margin)
@@ -38,9 +43,12 @@ def cut_box(flat: Grey, box: Box, shift: Shift) -> Crop:
     found = strokes(clean, near_lines)
     own = own_strokes(found, inner)
     cells = _cells(clean, found, own, box) if box.cells else ()
-    return Crop(
-        box, _whitened(image), 255 - only(clean, found, own), cells, measure(found, own, inner), shift.seen
-    )
+    cleaned = 255 - only(clean, found, own)
+    strip = strip_beside(flat, box, shift, room)
+    beside = 0 if strip is None else writing_in(strip, cleaned)
+    if beside:
+        image = piece(flat, left, top, wide - _pixels(margin - GAP_MM) + beside + _RIM, high)
+    return Crop(box, _whitened(image), cleaned, cells, measure(found, own, inner), shift.seen, beside > 0)
 
 
 def _erased(dark: Dark, box: Box) -> tuple[Dark, NDArray[np.bool_]]:

@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 
 from recognition.page.align import align
+from recognition.page.beside import room_beside
 from recognition.page.blank import is_blank
 from recognition.page.boxes import cut_box
 from recognition.page.bubbles import read_bubbles, unmarked_unsure
@@ -25,13 +26,10 @@ from recognition.page.placing import PlacedPage, place
 from recognition.pagecode import ExamKey, ForeignCode, NotACode, decode
 from recognition.types import BubbleReading, Crop, Grey, PageCode, PageFate, PageLayout
 
-VERSION = "page-1"
-"""Kept with every result; raise it when the same scan may give other crops."""
-
 PREVIEW_PIXELS_PER_MM = 4
 """Resolution of the page preview, about 102 dpi."""
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever the same scan may give other crops or bubble readings; kept with every reading."""
 
 Layouts = Callable[[PageCode], PageLayout | None]
@@ -145,7 +143,10 @@ def _placed(
 
 def _cut(placed: PlacedPage, layout: PageLayout, code: PageCode) -> PageResult:
     shifts, alignment = placed.shifts, placed.alignment
-    crops = tuple(cut_box(placed.flat, box, shift) for box, shift in zip(layout.boxes, shifts, strict=True))
+    crops = tuple(
+        cut_box(placed.flat, box, shift, room_beside(box, layout))
+        for box, shift in zip(layout.boxes, shifts, strict=True)
+    )
     bubbles = read_bubbles(placed.flat, layout.boxes, shifts)
     if placed.too_light:
         crops = tuple(_empty_unsure(crop) for crop in crops)

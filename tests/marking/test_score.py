@@ -115,3 +115,24 @@ def test_one_more_right_option_never_costs(key: frozenset[str], marked: frozense
     question = multi(*sorted(key))
     for option in key - marked:
         assert score(question, marked | {option}).marks >= score(question, marked).marks
+
+
+@pytest.mark.parametrize("written", ["power friction", "friction wind", "no friction at all"])
+def test_a_text_that_holds_the_answer_and_more_is_for_a_person(written: str) -> None:
+    found = score(text("friction"), written)
+    assert (found.look, found.marks, found.note) == (True, 0, "the answer, and more: struck out?")
+
+
+def test_a_number_beside_another_one_is_for_a_person() -> None:
+    assert score(number("0.75"), "814 3/4").look
+    assert not score(number("0.75"), "814 1/4").look
+
+
+def test_other_words_than_the_answer_are_wrong_by_themselves() -> None:
+    found = score(text("friction"), "the wind")
+    assert (found.look, found.verdict) == (False, Verdict.WRONG)
+
+
+def test_an_answer_of_several_words_is_right_as_a_whole() -> None:
+    assert score(text("carbon dioxide"), "carbon dioxide").verdict is Verdict.CORRECT
+    assert not score(text("carbon dioxide"), "carbon").look

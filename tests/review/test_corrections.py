@@ -21,7 +21,9 @@ from grading.scans.crops import BoxCrop, pack
 from tests.classroom import page, read_choice, read_number, read_text, sheet, small_exam
 
 
-def scanned(exam: Exam, number: int, student: str, value: str = "9.81", sure: float = 0.7) -> None:
+def scanned(
+    exam: Exam, number: int, student: str, value: str = "9.81", sure: float = 0.7, beside: bool = False
+) -> None:
     """A sheet whose number was read with doubt, with its crops; the images are just their names."""
     of = page(sheet(exam, number))
     read_number(of, student)
@@ -29,7 +31,7 @@ def scanned(exam: Exam, number: int, student: str, value: str = "9.81", sure: fl
     read_text(of, "2", "number", value, sure, ["9.81"])
     read_choice(of, "3", ["C"], 0.9999)
     boxes = [
-        BoxCrop(question, kind, b"shown", f"{number}/{question}".encode())
+        BoxCrop(question, kind, b"shown", f"{number}/{question}".encode(), beside=beside)
         for question, kind in (("1", "digits"), ("2", "number"), ("3", "choice"))
     ]
     of.crops.save("crops.zip", ContentFile(pack(boxes)))
@@ -74,6 +76,14 @@ def test_what_does_not_tell_the_text_is_left_out(exam: Exam, alice_actor: Actor,
     decide(exam, 3, "2", Decision.Kind.RIGHT, alice_actor)  # the machine read 7.1, which cannot be it
     assert export_corrections(actor=MACHINE, exams=[exam], out=tmp_path / "out") == 0
     assert rows(tmp_path / "out") == []
+
+
+def test_what_stands_beside_its_box_is_left_out(school: School, alice_actor: Actor, tmp_path: Path) -> None:
+    exam = small_exam(school)
+    scanned(exam, 1, "1001", "9.87", beside=True)
+    marking.mark_exam(exam_id=exam.pk)
+    decide(exam, 1, "2", Decision.Kind.READING, alice_actor, "9.01")
+    assert export_corrections(actor=MACHINE, exams=[exam], out=tmp_path / "out") == 0
 
 
 def test_nothing_in_the_folder_names_anybody(exam: Exam, alice_actor: Actor, tmp_path: Path) -> None:

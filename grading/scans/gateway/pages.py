@@ -93,6 +93,7 @@ def _box_crop(crop: Crop, bubbles: BubbleReading | None) -> BoxCrop:
         blank=crop.ink.blank,
         aligned=crop.aligned,
         bubbles=_bubbles(bubbles) if bubbles else None,
+        beside=crop.beside,
     )
 
 

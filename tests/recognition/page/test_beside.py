@@ -1,0 +1,74 @@
+"""Writing beside a box: what is in the box may have been struck out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from recognition.page.beside import room_beside
+from recognition.page.pipeline import process_page
+from recognition.types import Box, BoxKind, Crop, PageLayout, Rect
+from tests.recognition.printed_page import KEY, Page, Scanner, printed, sample_layout
+
+LAYOUT = sample_layout()
+BESIDE = Rect(50, 55, 18, 11)
+"""To the right of d0, which ends at 47; d1 begins at 80."""
+
+
+def place(question: str, layout: PageLayout = LAYOUT) -> Box:
+    return next(box for box in layout.boxes if box.question == question)
+
+
+def crop(page: Page, question: str = "d0", scanner: Scanner | None = None) -> Crop:
+    scan, _ = (scanner or Scanner()).scan(page.image)
+    found = process_page(scan, lambda _: page.layout, KEY)
+    return next(c for c in found.crops if c.box.question == question)
+
+
+@pytest.mark.parametrize("in_the_box", ["905", ""])
+def test_digits_written_beside_a_full_or_an_empty_row_are_seen(in_the_box: str) -> None:
+    page = printed()
+    if in_the_box:
+        page.write(place("d0").rect, in_the_box)
+    page.write(BESIDE, "360")
+    assert crop(page).beside
+
+
+def test_what_people_see_then_reaches_to_the_end_of_the_writing() -> None:
+    plain, page = printed(), printed()
+    page.write(BESIDE, "360")
+    wider = crop(page).image.shape[1] - crop(plain).image.shape[1]
+    assert wider > 8 * 12
+    assert np.count_nonzero(crop(page).image[:, -8 * 18 :] < 128) > 100
+
+
+@pytest.mark.parametrize("question", ["d0", "d1", "t0"])
+def test_a_box_by_itself_has_nothing_beside_it(question: str) -> None:
+    page = printed()
+    for box in page.layout.boxes:
+        if box.kind in (BoxKind.DIGITS, BoxKind.TEXT):
+            page.write(box.rect, "473")
+    assert not crop(page, question).beside
+
+
+def test_digits_that_overflow_their_row_are_not_beside_it() -> None:
+    page = printed()
+    page.write(Rect(24, 55, 25, 11), "473")
+    assert not crop(page).beside
+
+
+def test_what_shines_through_from_the_back_is_fainter_than_the_pen() -> None:
+    page = printed()
+    page.write(place("d0").rect, "905", grey=30)
+    page.write(BESIDE, "360", grey=190)
+    assert not crop(page).beside
+
+
+def test_the_room_ends_before_the_next_box_and_before_the_margin() -> None:
+    assert room_beside(place("d0"), LAYOUT) == pytest.approx(80 - 47 - 4)
+    assert room_beside(place("d2"), LAYOUT) == pytest.approx(210 - 20 - 167)
+    assert room_beside(place("t0"), LAYOUT) == pytest.approx(37)
+
+
+def test_beside_boxes_for_numbers_a_unit_may_be_printed() -> None:
+    assert room_beside(place("n0"), LAYOUT) == 0
