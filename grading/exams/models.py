@@ -139,6 +139,9 @@ class Sheet(models.Model):
         Student, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     absent = models.BooleanField(default=False)
+    set_aside = models.BooleanField(
+        default=False, help_text="a person said that it does not count; nor does what is scanned of it later"
+    )
 
     class Meta:
         constraints = [

@@ -60,7 +60,8 @@ def _said(exam: Exam) -> QuerySet[Identity]:
     aside = (Page.State.FOREIGN, Page.State.DUPLICATE, Page.State.BLANK)
     pages = Page.objects.filter(sheet=OuterRef("sheet"))
     set_aside = Exists(pages) & ~Exists(pages.exclude(state__in=aside))
-    return Identity.objects.filter(~set_aside, exam=exam, state=Identity.State.HUMAN)
+    said = Identity.objects.filter(~set_aside, exam=exam, state=Identity.State.HUMAN)
+    return said.exclude(sheet__set_aside=True)
 
 
 def _roster(exam: Exam) -> list[str]:

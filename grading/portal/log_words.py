@@ -32,6 +32,7 @@ VERBS = {
     "page.code_given": _lazy("typed the sheet number of a page"),
     "page.own_sheet": _lazy("gave a page a sheet of its own"),
     "sheet.set_aside": _lazy("set a sheet aside"),
+    "sheet.counted_again": _lazy("counted a sheet again"),
     "page.dropped": _lazy("put a page aside"),
     "work.tried_again": _lazy("had the machine try again"),
     "answer.decided": _lazy("decided an answer"),

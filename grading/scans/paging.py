@@ -14,6 +14,7 @@ from grading.exams.models import Sheet
 from grading.exams.prints import Prints
 from grading.exams.scanner_test import TEST_RUN, ScanFacts, verdict
 from grading.scans import crops, gateway, settled
+from grading.scans.aside import left_out
 from grading.scans.models import Page, Reading, ScanFile
 from grading.scans.placing import place
 from grading.scans.readings import bubble_reading
@@ -66,7 +67,8 @@ def _found(page: Page, facts: gateway.PageFacts, sheet: Sheet | None) -> None:
         page.save()
         return
     page.sheet, page.number = sheet, facts.number
-    place(page, gateway.same_writing)
+    if not left_out(page):
+        place(page, gateway.same_writing)
     Reading.objects.bulk_create(
         bubble_reading(page, crop) for crop in facts.crops if crop.bubbles is not None
     )

@@ -16,7 +16,8 @@ from grading.core.actor import Actor
 from grading.core.errors import UserError
 from grading.core.models import Stage
 from grading.exams.models import Exam, Sheet
-from grading.scans import room
+from grading.scans import room, settled
+from grading.scans.aside import bring_back
 from grading.scans.models import Page, ScanFile
 from grading.scans.placing import displace
 
@@ -61,14 +62,17 @@ def give_code(*, actor: Actor, page: Page, sheet_number: str, number: int) -> Pa
     """Say which page of which sheet this is; the page stage then runs again with that.
 
     ``sheet_number`` may also be the student for whom the sheet was printed, by number or name. Raises
-    UserError when no such sheet was printed or the page was decided otherwise meanwhile.
+    UserError when no such sheet was printed or the page was decided otherwise meanwhile. A sheet that was set
+    aside counts again.
     """
     sheet = _sheet(page.exam, sheet_number)
     with transaction.atomic():
+        settled.lock(page.exam_id)
         changed = Page.objects.filter(pk=page.pk, state__in=MENDABLE).update(
             state=Page.State.WAITING, reason="", sheet=sheet, number=number, given_by_id=actor.user_id
         )
         _must_have_changed(changed)
+        bring_back(actor, sheet)
         jobs.enqueue(Stage.PAGE, [page.pk], exam_id=page.exam_id)
         _record("page.code_given", actor, page, sheet=sheet.number, number=number)
     page.refresh_from_db()
@@ -91,11 +95,16 @@ def drop_page(*, actor: Actor, page: Page, state: Page.State, reason: str) -> Pa
 
 
 def replace_page(*, actor: Actor, page: Page) -> Page:
-    """Use this page instead of the one that carries the same code; the other becomes a duplicate."""
+    """Use this page instead of the one that carries the same code; the other becomes a duplicate.
+
+    If their sheet was set aside, it counts again.
+    """
     with transaction.atomic():
+        settled.lock(page.exam_id)
         locked = Page.objects.select_for_update().get(pk=page.pk)
         if locked.state not in (Page.State.NEEDS_REVIEW, Page.State.DUPLICATE) or locked.sheet is None:
             raise UserError("this page has nothing to replace", "reload to see what became of it")
+        bring_back(actor, locked.sheet)
         displace(locked, reason=f"replaced by {locked.file.name}, page {locked.scan_page}")
         Page.objects.filter(pk=page.pk).update(state=Page.State.USED, reason="")
         jobs.enqueue(Stage.RECOGNIZE, [page.pk], exam_id=page.exam_id)

@@ -24,6 +24,7 @@ urlpatterns = [
     path("exams/<int:exam_id>/pages/<int:page_id>/replace/", views_page.replace, name="replace"),
     path("exams/<int:exam_id>/pages/<int:page_id>/own-sheet/", views_page.own_sheet, name="own-sheet"),
     path("exams/<int:exam_id>/sheets/<int:sheet_id>/aside/", views_page.aside, name="aside"),
+    path("exams/<int:exam_id>/sheets/<int:sheet_id>/count/", views_page.count, name="count"),
     path("exams/<int:exam_id>/pages/<int:page_id>/rescan/", views_page.rescan, name="rescan"),
     path("exams/<int:exam_id>/pages/<int:page_id>/thumbnail", views_images.thumbnail, name="thumbnail"),
     path("exams/<int:exam_id>/pages/<int:page_id>/image", views_images.image, name="image"),

@@ -17,7 +17,7 @@ from grading.exams.gate import exam_or_404, hides_names
 from grading.exams.models import Exam, Sheet
 from grading.exams.refusals import in_words
 from grading.scans import services
-from grading.scans.aside import set_aside
+from grading.scans.aside import count_again, set_aside
 from grading.scans.doubles import SEPARABLE, give_own_sheet
 from grading.scans.forms import CodeForm, DropForm, RescanForm
 from grading.scans.models import Page, ScanFile
@@ -110,6 +110,23 @@ def aside(request: HttpRequest, exam_id: int, sheet_id: int) -> HttpResponse:
 
 @requires(TEACHERS)
 @require_POST
+def count(request: HttpRequest, exam_id: int, sheet_id: int) -> HttpResponse:
+    """The sheet was set aside and counts again."""
+    exam = exam_or_404(request, exam_id)
+    sheet = Sheet.objects.filter(exam=exam, pk=sheet_id).first()
+    if sheet is None:
+        raise Http404("There is no such sheet.")
+    try:
+        count_again(actor=actor_of(request), sheet=sheet)
+    except UserError as error:
+        messages.error(request, in_words(error))
+    else:
+        messages.success(request, _("Sheet %(number)s counts again.") % {"number": sheet.number})
+    return redirect("scans:scan", exam.pk)
+
+
+@requires(TEACHERS)
+@require_POST
 def rescan(request: HttpRequest, exam_id: int, page_id: int) -> HttpResponse:
     """A new scan of this page comes in and takes its place."""
     exam, found = _found(request, exam_id, page_id)
@@ -179,6 +196,7 @@ def _show(request: HttpRequest, exam: Exam, found: Page, form: CodeForm, status:
         "light": LIGHTS.get(state, ""),
         "can_give_code": state in services.MENDABLE and found.file.state != ScanFile.State.REFUSED,
         "can_drop": state in services.DROPPABLE,
+        "is_set_aside": found.sheet is not None and found.sheet.set_aside,
         "can_set_aside": state == Page.State.USED and found.sheet_id is not None,
         "can_replace": state in (Page.State.NEEDS_REVIEW, Page.State.DUPLICATE)
         and found.sheet_id is not None,

@@ -167,6 +167,7 @@ scans:give-code                      405/302     405/302     403/403     403/403
 scans:image                          200/200     200/200     200/200     200/200     404/404     login/login
 scans:own-sheet                      405/302     405/302     403/403     403/403     405/404     login/login
 scans:aside                          405/302     405/302     403/403     403/403     405/404     login/login
+scans:count                          405/302     405/302     403/403     403/403     405/404     login/login
 scans:page                           200/200     200/200     200/200     200/200     404/404     login/login
 scans:pages                          200/200     200/200     403/403     200/200     404/404     login/login
 scans:replace                        405/302     405/302     403/403     403/403     405/404     login/login
