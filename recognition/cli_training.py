@@ -84,6 +84,11 @@ def add_export(commands: Commands[Parser]) -> None:
         help="mix with the exported weights that the run started from",
     )
     parser.add_argument("--share", type=share, default=0.5, help="the run's share in the mix (default: 0.5)")
+    parser.add_argument(
+        "--numbers",
+        action="store_true",
+        help="as the network for digits and numbers, beside the reader.onnx of the folder",
+    )
     parser.set_defaults(run=_export)
 
 
@@ -96,10 +101,11 @@ def _export(options: argparse.Namespace) -> None:
         from recognition.training import export
     except ModuleNotFoundError as error:
         raise RuntimeError(f"{error.name} is missing: pip install 'inkgrade[train]'") from error
-    from recognition.reader.network import WEIGHTS
+    from recognition.reader.network import MODEL, NUMBERS, WEIGHTS
 
+    name = NUMBERS if options.numbers else MODEL
     blend = export.Blend(options.blend, options.share) if options.blend else None
-    export.run(options.checkpoint, options.out or WEIGHTS, blend=blend)
+    export.run(options.checkpoint, options.out or WEIGHTS, blend=blend, name=name)
 
 
 def add_calibrate(commands: Commands[Parser]) -> None:

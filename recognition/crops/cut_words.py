@@ -26,7 +26,7 @@ from recognition.crops.data import Grey, Sample, read_set
 from recognition.crops.labelled_folder import added_to
 from recognition.reader.charset import encode, is_writable
 from recognition.reader.ctc import BLANK, Frames
-from recognition.reader.network import WEIGHTS, Network, open_network, read_facts
+from recognition.reader.network import MODEL, WEIGHTS, Network, open_network, read_facts
 from recognition.reader.prepare import ink_dark, plane_columns, prepare
 
 NAME = "cut-words"
@@ -150,7 +150,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     options = parser.parse_args(argv)
     facts = read_facts(options.weights)
-    network = open_network(options.weights, facts.stride, "cpu", 1)
+    network = open_network(options.weights / MODEL, facts.stride, "cpu", 1)
     folder = set_path(options.lines.parent, NAME)
     shutil.rmtree(folder, ignore_errors=True)
     lines = lines_without(options.lines, options.but)

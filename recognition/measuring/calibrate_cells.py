@@ -34,7 +34,7 @@ def fitted_cells(reader: Reader, crops: Sequence[Labelled]) -> dict[str, object]
     """Parameters of the `CellCalibrator` and its cross-fitted figures, ready for JSON."""
     planes = [prepare(crop.load()) for crop in crops]
     log_p, log_mass = np.zeros((len(crops), 11)), np.zeros(len(crops))
-    for places, frames in reader.frames(planes):
+    for places, frames in reader.frames(planes, "digits"):
         log_p[places], log_mass[places] = reader.cell_scores(frames)
     label = np.array([_cell_class(crop.text) for crop in crops])
     found = fit_cells(log_p, log_mass, label)

@@ -55,7 +55,8 @@ def doubts(reader: Reader, samples: Sequence[Sample], kind: str, weights: Path |
                 if isinstance(plane, str)
             ]
             possible = reader.weights(allowed(kind))
-            for places, frames in reader.frames([None if isinstance(p, str) else p for p in planes]):
+            readable = [None if isinstance(p, str) else p for p in planes]
+            for places, frames in reader.frames(readable, kind):
                 crops = [condition(matrix, possible).frames for matrix in frames]
                 for place, crop, texts in zip(places, crops, n_best(crops), strict=True):
                     reading, log_p = merged_texts(texts, speller)[0]

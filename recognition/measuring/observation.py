@@ -46,7 +46,7 @@ def observe(reader: Reader, crops: Sequence[Labelled], kind: str) -> Observed:
             chunk = crops[start : start + CHUNK]
             planes = [prepare(crop.load()) for crop in chunk]
             asked = [[[key] for key in _keys(crop.text, texts, kind, rng)] for crop in chunk]
-            for places, frames in reader.frames(planes):
+            for places, frames in reader.frames(planes, kind):
                 requests = [ReadRequest(_NO_IMAGE, kind)] * len(places)
                 spans = [ink_span(planes[k]) for k in places]
                 found = reader.evidence(requests, frames, [asked[k] for k in places], spans)

@@ -15,7 +15,7 @@ from recognition.reader.charset import DIGITS, allowed
 from recognition.reader.ctc import Frames
 from recognition.reader.decode import ClassWeights, class_weights
 from recognition.reader.evidence import Evidence, gather, ink_span
-from recognition.reader.network import WEIGHTS, Network, fingerprint, open_network, read_facts
+from recognition.reader.network import WEIGHTS, fingerprint, open_networks, read_facts
 from recognition.reader.prepare import ink_fraction, prepare
 from recognition.reader.verify import Speller
 from recognition.reader.version import CALIBRATION, calibration_state, reader_version
@@ -63,7 +63,7 @@ class Reader:
         folder = Path(weights_dir) if weights_dir is not None else WEIGHTS
         self._facts = read_facts(folder)
         self.fingerprint = fingerprint(folder)
-        self._network: Network = open_network(folder, self._facts.stride, device, threads)
+        self._network = open_networks(folder, self._facts.stride, device, threads)
         self._calibration, made = calibration.uncalibrated(), "uncalibrated"
         if calibrated:
             self._calibration, made = _open_calibration(folder, self.fingerprint)
@@ -87,13 +87,15 @@ class Reader:
         """
         prepared = [_prepared(request, LEAST_INK) for request in requests]
         found = [self._unread(*each) for each in zip(requests, prepared, keys, strict=True)]
-        planes = [crop.plane for crop in prepared]
-        for places, frames in self.frames(planes):
-            batch = [requests[k] for k in places]
-            spans = [ink_span(plane) for k in places if (plane := planes[k]) is not None]
-            evidence = self.evidence(batch, frames, [keys[k] for k in places], spans)
-            for place, request, each in zip(places, batch, evidence, strict=True):
-                found[place] = self._reading(request, each)
+        by_kind = {r.kind for p, r in zip(prepared, requests, strict=True) if p.plane is not None}
+        for kind in sorted(by_kind):
+            planes = [p.plane if r.kind == kind else None for p, r in zip(prepared, requests, strict=True)]
+            for places, frames in self.frames(planes, kind):
+                batch = [requests[k] for k in places]
+                spans = [ink_span(plane) for k in places if (plane := planes[k]) is not None]
+                evidence = self.evidence(batch, frames, [keys[k] for k in places], spans)
+                for place, request, each in zip(places, batch, evidence, strict=True):
+                    found[place] = self._reading(request, each)
         return found
 
     def read_cells(
@@ -124,7 +126,7 @@ class Reader:
         for k, crop in enumerate(crops):
             if crop.plane is None and crop.error is None:
                 found[k] = cells.without_ink(calibrator)
-        for places, frames in self.frames([crop.plane for crop in crops]):
+        for places, frames in self.frames([crop.plane for crop in crops], "digits"):
             found[places] = calibrator.probabilities(*self.cell_scores(frames))
         return found
 
@@ -132,14 +134,15 @@ class Reader:
         """Raw log-probabilities of cells, see `cells.cell_scores`."""
         return cells.cell_scores(frames, self.weights(DIGITS), self._speller)
 
-    def frames(self, planes: Sequence[Plane | None]) -> Iterator[tuple[list[int], list[Frames]]]:
-        """Runs the network on the planes that are not None, in batches of equal width.
+    def frames(self, planes: Sequence[Plane | None], kind: str) -> Iterator[tuple[list[int], list[Frames]]]:
+        """Runs the network for that kind of box on the planes that are not None, in batches of equal width.
 
         Yields the places of a batch's planes in the sequence, and their frames (T, C).
         """
+        network = self._network(kind)
         for batch in _batches(planes):
             stacked = np.stack([plane for k in batch if (plane := planes[k]) is not None])[:, None]
-            log_probs = self._network.run(stacked).astype(np.float64)
+            log_probs = network.run(stacked).astype(np.float64)
             log_probs -= np.logaddexp.reduce(log_probs, axis=2, keepdims=True)
             yield batch, list(log_probs)
 

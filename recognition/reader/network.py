@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +18,10 @@ from recognition.reader.charset import ALPHABET
 Batch = NDArray[np.float32]
 WEIGHTS = Path(__file__).parent.parent / "weights"
 MODEL, FACTS = "reader.onnx", "reader.json"
+NUMBERS = "numbers.onnx"
+"""A network of the same shape for boxes of digits and numbers; without it `MODEL` reads these too."""
+
+NUMERIC_KINDS = frozenset({"digits", "number"})
 
 
 class WeightsError(RuntimeError):
@@ -81,24 +86,42 @@ def read_facts(folder: Path) -> Facts:
     return facts
 
 
+def model_file(folder: Path, kind: str) -> Path:
+    """The network in `folder` that reads boxes of that kind."""
+    numbers = folder / NUMBERS
+    return numbers if kind in NUMERIC_KINDS and numbers.exists() else folder / MODEL
+
+
 def fingerprint(folder: Path) -> str:
-    """Twelve hexadecimal digits that change with the network file."""
-    return hashlib.sha256((folder / MODEL).read_bytes()).hexdigest()[:12]
+    """Twelve hexadecimal digits that change with the network files."""
+    digest = hashlib.sha256((folder / MODEL).read_bytes())
+    if (folder / NUMBERS).exists():
+        digest.update((folder / NUMBERS).read_bytes())
+    return digest.hexdigest()[:12]
 
 
-def open_network(folder: Path, stride: int, device: str = "auto", threads: int = 1) -> Network:
-    """Network of the weights in `folder`. device: auto (a GPU when torch sees one), cpu, cuda, mps."""
+def open_networks(
+    folder: Path, stride: int, device: str = "auto", threads: int = 1
+) -> Callable[[str], Network]:
+    """The network for each kind of box; one that reads several kinds is opened once. See `open_network`."""
+    files = {kind: model_file(folder, kind) for kind in ("text", *NUMERIC_KINDS)}
+    opened = {file: open_network(file, stride, device, threads) for file in sorted({*files.values()})}
+    return lambda kind: opened[files[kind]]
+
+
+def open_network(file: Path, stride: int, device: str = "auto", threads: int = 1) -> Network:
+    """Network of an exported file. device: auto (a GPU when torch sees one), cpu, cuda, mps."""
     if device == "auto":
         device = "cuda" if _has_gpu() else "cpu"
     if device == "cpu":
-        return OnnxNetwork(folder / MODEL, threads)
+        return OnnxNetwork(file, threads)
     try:
         from recognition.reader.torch_network import TorchNetwork
     except ModuleNotFoundError as error:
         raise WeightsError(
             f"reading on {device} needs {error.name}: pip install 'inkgrade[train]', or use the device cpu"
         ) from error
-    return TorchNetwork(folder / MODEL, stride, device)
+    return TorchNetwork(file, stride, device)
 
 
 def _has_gpu() -> bool:

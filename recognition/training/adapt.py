@@ -23,7 +23,7 @@ from recognition.crops.held_out import held_out_sets, held_out_split
 from recognition.measuring.calibrate import calibrate
 from recognition.measuring.evaluate import Options, select, widest_kind
 from recognition.reader.engine import Reader
-from recognition.reader.network import FACTS, MODEL, fingerprint
+from recognition.reader.network import FACTS, MODEL, NUMBERS, fingerprint, model_file
 from recognition.reader.version import CALIBRATION
 from recognition.training.adapt_judge import Comparison, compare, why_not
 from recognition.training.adapt_sets import Corrections, parted
@@ -41,9 +41,10 @@ class Refused(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a learner is given; it writes reader.onnx and reader.json of the child to `out`."""
+    """What a learner is given; `out` is a copy of the parent's folder, where it replaces the file `model`."""
 
     parent: Path
+    model: str
     samples: tuple[Sample, ...]
     root: Path | None
     out: Path
@@ -91,7 +92,10 @@ def adapt(
     with tempfile.TemporaryDirectory(prefix="inkgrade-adapt-") as place:
         child = Path(place) / "weights"
         child.mkdir()
-        rehearsed = learn(Task(parent, corrections.learn, root, child, threads))
+        _copied(parent, child, (MODEL, NUMBERS, FACTS))
+        kind = widest_kind([*corrections.learn, *corrections.judge])
+        model = model_file(parent, kind).name
+        rehearsed = learn(Task(parent, model, corrections.learn, root, child, threads))
         _say(
             f"rehearsed on {', '.join(rehearsed)}" if rehearsed else "rehearsed on the parent's own readings"
         )
@@ -171,12 +175,16 @@ def _in_place(child: Path, out: Path | None) -> Path:
     beside = target.with_name(f".{target.name}.part")
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir()
-    for name in (MODEL, FACTS, CALIBRATION):
-        if (child / name).exists():
-            shutil.copyfile(child / name, beside / name)
+    _copied(child, beside, (MODEL, NUMBERS, FACTS, CALIBRATION))
     beside.rename(target)
     _say(f"promoted: {target} (point INKGRADE_WEIGHTS to it)")
     return target
+
+
+def _copied(source: Path, target: Path, names: Sequence[str]) -> None:
+    for name in names:
+        if (source / name).exists():
+            shutil.copyfile(source / name, target / name)
 
 
 def _say(line: str) -> None:

@@ -30,7 +30,7 @@ from recognition.crops.mixture import COLLECTED, Mixture
 from recognition.reader.charset import decode, encode, frames_needed
 from recognition.reader.exported import exported_weights
 from recognition.reader.model import NetworkConfig, Reader
-from recognition.reader.network import FACTS, MODEL
+from recognition.reader.network import FACTS
 from recognition.reader.prepare import Plane, prepare
 from recognition.training import export
 from recognition.training.adapt import Task
@@ -70,7 +70,7 @@ def fine_tune(task: Task, steps: int | None = None) -> list[str]:
     torch.set_num_threads(task.threads)
     torch.manual_seed(1)
     rng = np.random.default_rng(1)
-    readers = _readers(task.parent)
+    readers = _readers(task.parent, task.model)
     stride = readers.child.config.stride
     corrections = _from_corrections(task.samples, stride)
     rehearsal, names = _rehearsal(task.root, stride)
@@ -92,10 +92,10 @@ def fine_tune(task: Task, steps: int | None = None) -> list[str]:
     return names
 
 
-def _readers(folder: Path) -> _Pair:
+def _readers(folder: Path, model: str) -> _Pair:
     stride = int(json.loads((folder / FACTS).read_text(encoding="utf-8"))["stride"])
     child = Reader(NetworkConfig(stride=stride, shortcut=False))
-    child.load_state_dict(exported_weights(child, folder / MODEL))
+    child.load_state_dict(exported_weights(child, folder / model))
     parent = copy.deepcopy(child).eval()
     return _Pair(child, parent.requires_grad_(requires_grad=False))
 
@@ -201,5 +201,5 @@ def _export(task: Task, average: Average, child: Reader, steps: int, names: list
     }
     checkpoint = task.out / "checkpoint.pt"
     torch.save(state, checkpoint)
-    export.run(checkpoint, task.out, [prepare(sample.load()) for sample in task.samples[:8]])
+    export.run(checkpoint, task.out, [prepare(sample.load()) for sample in task.samples[:8]], name=task.model)
     checkpoint.unlink()

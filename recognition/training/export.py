@@ -18,10 +18,10 @@ import torch
 from recognition.reader.charset import ALPHABET, decode
 from recognition.reader.exported import exported_weights
 from recognition.reader.model import NetworkConfig, Reader
+from recognition.reader.network import FACTS, MODEL, NUMBERS, fingerprint, read_facts
 from recognition.reader.prepare import HEIGHT, Plane
 
 TOLERANCE = 1e-3
-MODEL_NAME, FACTS_NAME = "reader.onnx", "reader.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +37,31 @@ class Blend:
 
 
 def run(
-    checkpoint: str | Path, out_dir: str | Path, crops: Sequence[Plane] = (), blend: Blend | None = None
+    checkpoint: str | Path,
+    out_dir: str | Path,
+    crops: Sequence[Plane] = (),
+    blend: Blend | None = None,
+    name: str = MODEL,
 ) -> Path:
     """Writes reader.onnx and reader.json of a training checkpoint's averaged weights to `out_dir`.
 
+    name: `NUMBERS` writes the network for digits and numbers, beside a reader.onnx that is there already.
+
     `crops` (prepared planes, 48 high) and planes of random strokes are read by both to prove that they agree:
     the same greedy text, and log-probabilities within 1e-3. ValueError when they disagree; then nothing is
-    written. Returns the path of reader.onnx.
+    written. Returns the path of the network.
     """
+    folder = Path(out_dir)
+    if name == NUMBERS:
+        read_facts(folder)
     state = torch.load(Path(checkpoint), map_location="cpu", weights_only=True)
     reader = Reader(NetworkConfig(**{**state["network"], "shortcut": False})).eval()
     weights = {k: v for k, v in state["average"]["weights"].items() if not k.startswith("early_head")}
     reader.load_state_dict(weights)
     if blend is not None:
         _mix_in(reader, blend)
-    folder = Path(out_dir)
     folder.mkdir(parents=True, exist_ok=True)
-    beside = folder / (MODEL_NAME + ".part")
+    beside = folder / (name + ".part")
     _write_graph(reader, beside)
     try:
         check_agreement(reader, beside, [*_strokes(), *crops])
@@ -61,9 +69,12 @@ def run(
     except ValueError:
         beside.unlink()
         raise
-    beside.replace(folder / MODEL_NAME)
-    (folder / FACTS_NAME).write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return folder / MODEL_NAME
+    beside.replace(folder / name)
+    if name == NUMBERS:
+        facts = json.loads((folder / FACTS).read_text(encoding="utf-8")) | {"numbers": facts}
+    facts["version"] = fingerprint(folder)
+    (folder / FACTS).write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return folder / name
 
 
 @torch.no_grad()

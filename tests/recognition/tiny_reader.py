@@ -20,20 +20,25 @@ FRAME = 8
 SHARPNESS = 6.0
 
 
-def save(folder: Path) -> Path:
-    """Writes reader.onnx and reader.json of the tiny reader into `folder`; returns the folder."""
+def save(folder: Path, numbers: bool = False) -> Path:
+    """Writes reader.onnx and reader.json of the tiny reader into `folder`; returns the folder.
+
+    numbers: also numbers.onnx, which reads the character that follows: "53" where "42" is written.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     onnx.save(_model(), str(folder / "reader.onnx"))
+    if numbers:
+        onnx.save(_model(shift=1), str(folder / "numbers.onnx"))
     facts = {"name": "tiny", "version": "tiny-1", "height": 48, "stride": FRAME, "alphabet": ALPHABET}
     (folder / "reader.json").write_text(json.dumps(facts), encoding="utf-8")
     return folder
 
 
-def _model() -> onnx.ModelProto:
+def _model(shift: int = 0) -> onnx.ModelProto:
     """Ink of 13 rows of each frame -> class scores -> log-softmax; the blank wins where there is no ink."""
     pick = np.zeros((CLASSES, 1, 48, FRAME), np.float32)
     for k in range(1, CLASSES):
-        pick[k, 0, 3 * k : 3 * k + 3, :] = -SHARPNESS / 6
+        pick[k, 0, 3 * (k - shift) : 3 * (k - shift) + 3, :] = -SHARPNESS / 6
     bias = np.full(CLASSES, SHARPNESS / 6 * 3 * FRAME, np.float32)
     bias[0] = SHARPNESS * 1.5
     nodes = [

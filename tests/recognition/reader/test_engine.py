@@ -203,3 +203,22 @@ def test_the_version_is_known_without_loading_the_reader(tmp_path: Path, calibra
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         assert installed_version(folder) == Reader(folder).version
+
+
+def test_digits_and_numbers_have_a_network_of_their_own_where_there_is_one(
+    reader: Reader, tmp_path: Path
+) -> None:
+    folder = tiny_reader.save(tmp_path / "two", numbers=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        two = Reader(folder)
+    kinds = ["text", "digits", "number", "text"]
+    requests = [ReadRequest(written("42"), kind) for kind in kinds]
+    assert [found.text for found in two.read(requests)] == ["42", "53", "53", "42"]
+    assert [found.text for found in reader.read(requests)] == ["42"] * 4
+    assert two.read_cells([[written("4"), written("2")]])[0].text == "53"
+
+
+def test_the_fingerprint_changes_with_either_network(tmp_path: Path) -> None:
+    one, two = tiny_reader.save(tmp_path / "one"), tiny_reader.save(tmp_path / "two", numbers=True)
+    assert fingerprint(one) != fingerprint(two)

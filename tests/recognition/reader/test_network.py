@@ -67,7 +67,7 @@ def test_reading_on_the_cpu_loads_no_torch(tmp_path: Path) -> None:
 
 def test_a_device_that_torch_does_not_know_is_an_error(tmp_path: Path) -> None:
     with pytest.raises((WeightsError, ValueError, RuntimeError)):
-        open_network(tiny_reader.save(tmp_path), 8, "abacus")
+        open_network(tiny_reader.save(tmp_path) / "reader.onnx", 8, "abacus")
 
 
 @pytest.mark.skipif(not (WEIGHTS / "reader.onnx").exists(), reason="no shipped weights here")

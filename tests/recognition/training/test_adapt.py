@@ -91,6 +91,22 @@ def test_a_child_that_mends_becomes_weights_with_its_descent(corrections: Path, 
     assert files(parent) == before
 
 
+def test_the_network_that_reads_what_was_corrected_is_the_one_that_learns(
+    corrections: Path, tmp_path: Path
+) -> None:
+    parent = tiny_reader.save(tmp_path / "parent", numbers=True)
+    tasks: list[Task] = []
+
+    def learn(task: Task) -> list[str]:
+        tasks.append(task)
+        return []
+
+    for data in (corrections, labelled(tmp_path / "words", ["ab", "ba"] * 40)):
+        with pytest.raises(Refused):
+            adapt(parent, data, tmp_path / "out", None, learn)
+    assert [task.model for task in tasks] == ["numbers.onnx", "reader.onnx"]
+
+
 def test_a_child_that_gains_nothing_is_refused(corrections: Path, tmp_path: Path) -> None:
     parent = weights(tmp_path / "parent")
     before = files(parent)

@@ -17,11 +17,12 @@ import torch
 from recognition.reader.charset import decode, encode
 from recognition.reader.exported import exported_weights
 from recognition.reader.model import NetworkConfig, Reader
+from recognition.reader.network import MODEL, NUMBERS, WeightsError, fingerprint
 from recognition.reader.prepare import prepare
 from recognition.training import export, train
 from tests.recognition import labelled_sets
 
-WEIGHTS = Path(train.__file__).parents[1] / "weights" / export.MODEL_NAME
+WEIGHTS = Path(train.__file__).parents[1] / "weights" / "reader.onnx"
 
 
 @pytest.fixture
@@ -100,7 +101,7 @@ def test_a_reader_learns_a_handful_of_crops_by_heart() -> None:
 def test_an_export_reads_like_torch_and_no_other_network(numbers: Path) -> None:
     checkpoint = train.run(config_file(numbers, images=4), numbers / "run")
     model = export.run(checkpoint, numbers / "out", [prepare(labelled_sets.crop("-12,5"))])
-    facts = json.loads((numbers / "out" / export.FACTS_NAME).read_text(encoding="utf-8"))
+    facts = json.loads((numbers / "out" / "reader.json").read_text(encoding="utf-8"))
     assert (facts["height"], facts["stride"], facts["trained_on"]) == (48, 4, ["meza-numbers"])
     reader = Reader(NetworkConfig(shortcut=False))
     reader.load_state_dict(exported_weights(reader, model))
@@ -119,15 +120,30 @@ def test_a_blend_lies_between_the_run_and_what_it_started_from(numbers: Path) ->
     for name, value in between.items():
         torch.testing.assert_close(value, 0.75 * run[name] + 0.25 * before[name])
     assert any(not torch.equal(run[name], before[name]) for name in run)
-    facts = json.loads((numbers / "mixed" / export.FACTS_NAME).read_text(encoding="utf-8"))
+    facts = json.loads((numbers / "mixed" / "reader.json").read_text(encoding="utf-8"))
     assert facts["share_of_the_run"] == 0.75
 
 
-def test_the_shipped_weights_equal_their_torch_network() -> None:
+def test_a_network_for_numbers_is_put_beside_the_one_for_text(numbers: Path) -> None:
+    checkpoint = train.run(config_file(numbers, images=4), numbers / "run")
+    out = numbers / "out"
+    with pytest.raises(WeightsError, match="lacks"):
+        export.run(checkpoint, out, name=NUMBERS)
+    text = export.run(checkpoint, out).read_bytes()
+    before = json.loads((out / "reader.json").read_text(encoding="utf-8"))
+    assert export.run(checkpoint, out, name=NUMBERS) == out / NUMBERS
+    facts = json.loads((out / "reader.json").read_text(encoding="utf-8"))
+    assert (out / "reader.onnx").read_bytes() == text
+    assert facts["numbers"]["trained_on"] == ["meza-numbers"]
+    assert facts["version"] == fingerprint(out) != before["version"]
+
+
+@pytest.mark.parametrize("name", [MODEL, NUMBERS])
+def test_the_shipped_weights_equal_their_torch_networks(name: str) -> None:
     reader = Reader(NetworkConfig(shortcut=False))
-    reader.load_state_dict(exported_weights(reader, WEIGHTS))
+    reader.load_state_dict(exported_weights(reader, WEIGHTS.with_name(name)))
     planes = [prepare(labelled_sets.crop(text)) for text in ("1234", "Straße", "-7,5")]
-    assert export.check_agreement(reader.eval(), WEIGHTS, planes) < export.TOLERANCE
+    assert export.check_agreement(reader.eval(), WEIGHTS.with_name(name), planes) < export.TOLERANCE
 
 
 @pytest.mark.parametrize(
