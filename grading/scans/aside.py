@@ -74,7 +74,7 @@ def left_out(page: Page) -> bool:
     A page that was not among those set aside, or shows other writing, is for a person: it may be somebody
     else's who wrote on the same number. Call it in a transaction that holds the exam's lock.
     """
-    if not Sheet.objects.filter(pk=page.sheet_id, set_aside=True).exists():
+    if page.sheet_id is None or not Sheet.objects.filter(pk=page.sheet_id, set_aside=True).exists():
         return False
     aside = Page.objects.filter(sheet=page.sheet_id, number=page.number, reason=SET_ASIDE).exclude(pk=page.pk)
     known = any(gateway.same_writing(page.fingerprint, other.fingerprint) for other in aside)
