@@ -13,7 +13,7 @@ PAGES = (
     _("%(file)s, page %(page)s"),
     _("said by a person"),
     _("its sheet was set aside by a person"),
-    _("its sheet was set aside by a person, but nothing of this page was: say whether it counts"),
+    _("its sheet was set aside by a person, but this page was no part of that: say whether it counts"),
     _("sheet %(sheet)s is not in print run %(run)s: give the layout.json of its print"),
     _("two pages lie on this scan (%(pages)s): scan them one at a time"),
     _("run %(run)s printed no page %(page)s of sheet %(sheet)s: is it of an older print?"),

@@ -56,11 +56,11 @@ def store_identities(exam: Exam, found: Iterable[FoundIdentity]) -> None:
 
 
 def _said(exam: Exam) -> QuerySet[Identity]:
-    """What people said, but of sheets that were set aside: their students are free for another sheet."""
+    """What people said, but of sheets set aside at once or page by page: their students are free."""
     aside = (Page.State.FOREIGN, Page.State.DUPLICATE, Page.State.BLANK)
     pages = Page.objects.filter(sheet=OuterRef("sheet"))
-    set_aside = Exists(pages) & ~Exists(pages.exclude(state__in=aside))
-    said = Identity.objects.filter(~set_aside, exam=exam, state=Identity.State.HUMAN)
+    dropped = Exists(pages) & ~Exists(pages.exclude(state__in=aside))
+    said = Identity.objects.filter(~dropped, exam=exam, state=Identity.State.HUMAN)
     return said.exclude(sheet__set_aside=True)
 
 

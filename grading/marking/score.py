@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -18,7 +19,7 @@ from grading.exams.spec import (
     Question,
     TextQuestion,
 )
-from grading.marking.numbers import parse_number
+from grading.marking.numbers import WrittenNumber, parse_number
 from grading.marking.texts import match_text
 
 Written = str | frozenset[str]
@@ -27,8 +28,6 @@ Written = str | frozenset[str]
 HUNDREDTH = Decimal("0.01")
 NOTHING = Decimal(0)
 MORE = "the answer, and more: struck out?"
-MOST_WORDS = 8
-"""Answers of more words are not searched for the one that is right."""
 
 
 class Verdict(StrEnum):
@@ -109,13 +108,23 @@ def _score_number(question: NumberQuestion, written: str) -> Score:
     number = parse_number(written, question.unit)
     if number.fault is not None:
         return Score(Verdict.WRONG, NOTHING, NOTHING, number.fault, look=True)
+    credit = _credit_of_number(question, number)
+    if not credit and number.percent and _is_percent_of_key(question, number.values):
+        return Score(Verdict.WRONG, NOTHING, NOTHING, "percent sign", look=True)
+    if not credit and any(_is_right_number(question, part) for part in _parts(written)):
+        return Score(Verdict.WRONG, NOTHING, NOTHING, MORE, look=True)
+    return _earned(question.marks, credit)
+
+
+def _credit_of_number(question: NumberQuestion, number: WrittenNumber) -> Decimal:
     keys = [(question.value, Decimal(1)), *((entry.value, entry.credit) for entry in question.accept)]
     hits = [credit for key, credit in keys if number.is_within(key, question.tolerance.allowance(key))]
-    if not hits and number.percent and _is_percent_of_key(question, number.values):
-        return Score(Verdict.WRONG, NOTHING, NOTHING, "percent sign", look=True)
-    if not hits and _holds_the_answer(question, written):
-        return Score(Verdict.WRONG, NOTHING, NOTHING, MORE, look=True)
-    return _earned(question.marks, max(hits, default=NOTHING))
+    return max(hits, default=NOTHING)
+
+
+def _is_right_number(question: NumberQuestion, written: str) -> bool:
+    number = parse_number(written, question.unit)
+    return number.fault is None and _credit_of_number(question, number) >= 1
 
 
 def _is_percent_of_key(question: NumberQuestion, values: tuple[Fraction, ...]) -> bool:
@@ -127,18 +136,18 @@ def _score_text(question: TextQuestion, written: str) -> Score:
     found = match_text(question, written)
     if found.tie:
         return Score(Verdict.WRONG, NOTHING, NOTHING, "between two answers", look=True)
-    if not found.credit and _holds_the_answer(question, written):
+    if not found.credit and any(match_text(question, part).credit >= 1 for part in _parts(written)):
         return Score(Verdict.WRONG, NOTHING, NOTHING, MORE, look=True)
     note = f"{found.edits} wrong in {found.nearest}" if found.edits else ""
     return _earned(question.marks, found.credit, note)
 
 
-def _holds_the_answer(question: NumberQuestion | TextQuestion, written: str) -> bool:
-    """Whether some of the words by themselves would be right: the others may have been struck out."""
+def _parts(written: str) -> Iterator[str]:
+    """Some of its words in a row: where a part is right by itself, the others may have been struck out."""
     words = written.split()
-    parts = combinations(range(len(words) + 1), 2) if len(words) <= MOST_WORDS else ()
-    shorter = (words[start:stop] for start, stop in parts if stop - start < len(words))
-    return any(_score(question, " ".join(part)).verdict is Verdict.CORRECT for part in shorter)
+    for start, stop in combinations(range(len(words) + 1), 2):
+        if stop - start < len(words):
+            yield " ".join(words[start:stop])
 
 
 def _score_choice(question: ChoiceQuestion, marked: frozenset[str]) -> Score:

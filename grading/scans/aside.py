@@ -15,7 +15,9 @@ from grading.scans.models import Page
 from grading.scans.placing import place
 
 SET_ASIDE = "its sheet was set aside by a person"
-OTHER_WRITING = "its sheet was set aside by a person, but nothing of this page was: say whether it counts"
+OTHER_WRITING = (
+    "its sheet was set aside by a person, but this page was no part of that: say whether it counts"
+)
 
 
 def set_aside(*, actor: Actor, sheet: Sheet) -> int:

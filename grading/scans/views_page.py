@@ -95,34 +95,16 @@ def own_sheet(request: HttpRequest, exam_id: int, page_id: int) -> HttpResponse:
 @require_POST
 def aside(request: HttpRequest, exam_id: int, sheet_id: int) -> HttpResponse:
     """The sheet does not count: its student began anew on another one, say."""
-    exam = exam_or_404(request, exam_id)
-    sheet = Sheet.objects.filter(exam=exam, pk=sheet_id).first()
-    if sheet is None:
-        raise Http404("There is no such sheet.")
-    try:
-        set_aside(actor=actor_of(request), sheet=sheet)
-    except UserError as error:
-        messages.error(request, in_words(error))
-    else:
-        messages.success(request, _("Sheet %(number)s does not count any more.") % {"number": sheet.number})
-    return redirect("scans:scan", exam.pk)
+    return _say_of_sheet(
+        request, exam_id, sheet_id, set_aside, _("Sheet %(number)s does not count any more.")
+    )
 
 
 @requires(TEACHERS)
 @require_POST
 def count(request: HttpRequest, exam_id: int, sheet_id: int) -> HttpResponse:
     """The sheet was set aside and counts again."""
-    exam = exam_or_404(request, exam_id)
-    sheet = Sheet.objects.filter(exam=exam, pk=sheet_id).first()
-    if sheet is None:
-        raise Http404("There is no such sheet.")
-    try:
-        count_again(actor=actor_of(request), sheet=sheet)
-    except UserError as error:
-        messages.error(request, in_words(error))
-    else:
-        messages.success(request, _("Sheet %(number)s counts again.") % {"number": sheet.number})
-    return redirect("scans:scan", exam.pk)
+    return _say_of_sheet(request, exam_id, sheet_id, count_again, _("Sheet %(number)s counts again."))
 
 
 @requires(TEACHERS)
@@ -144,6 +126,22 @@ def rescan(request: HttpRequest, exam_id: int, page_id: int) -> HttpResponse:
         return redirect("scans:page", exam.pk, found.pk)
     messages.success(request, _("The new scan is taken in."))
     return _onwards(exam, found)
+
+
+def _say_of_sheet(
+    request: HttpRequest, exam_id: int, sheet_id: int, change: Callable[..., int], done: str
+) -> HttpResponse:
+    exam = exam_or_404(request, exam_id)
+    sheet = Sheet.objects.filter(exam=exam, pk=sheet_id).first()
+    if sheet is None:
+        raise Http404("There is no such sheet.")
+    try:
+        change(actor=actor_of(request), sheet=sheet)
+    except UserError as error:
+        messages.error(request, in_words(error))
+    else:
+        messages.success(request, done % {"number": sheet.number})
+    return redirect("scans:scan", exam.pk)
 
 
 def _say(request: HttpRequest, exam: Exam, found: Page, change: Callable[[], Page]) -> HttpResponse:

@@ -22,8 +22,8 @@ from recognition.crops.data import data_root
 from recognition.crops.glyphs import GlyphBank, Style, compose
 from recognition.crops.labelled_folder import added_to
 from recognition.crops.mixture import held_out
+from recognition.reader.charset import DIGITS
 
-DIGITS = "0123456789"
 LENGTHS = range(2, 7)
 SPLIT = "test"
 

@@ -117,7 +117,9 @@ def test_one_more_right_option_never_costs(key: frozenset[str], marked: frozense
         assert score(question, marked | {option}).marks >= score(question, marked).marks
 
 
-@pytest.mark.parametrize("written", ["power friction", "friction wind", "no friction at all"])
+@pytest.mark.parametrize(
+    "written", ["power friction", "friction wind", "no friction at all", "well " * 300 + "friction"]
+)
 def test_a_text_that_holds_the_answer_and_more_is_for_a_person(written: str) -> None:
     found = score(text("friction"), written)
     assert (found.look, found.marks, found.note) == (True, 0, "the answer, and more: struck out?")
