@@ -41,13 +41,18 @@ class Rect:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One answer box of a printed page: ``cells`` for boxed digits, ``bubbles`` for choices."""
+    """One answer box of a printed page: ``cells`` for boxed digits, ``bubbles`` for choices.
+
+    ``free_from``: the x from where on nothing is printed to the right of a box for numbers, which a unit may
+    follow; None when that is not known. To the right of other boxes nothing is printed.
+    """
 
     question: str
     kind: BoxKind
     rect: Rect
     cells: tuple[Rect, ...] = ()
     bubbles: Mapping[str, Rect] = field(default_factory=dict)
+    free_from: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

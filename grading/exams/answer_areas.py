@@ -20,6 +20,8 @@ from grading.exams.typeface import REGULAR, fit, text_width, wrap
 
 CELL_W, CELL_H, CELL_GAP = 9.0, 11.0, 1.5
 NUMBER_W, NUMBER_H = 60.0, 13.0
+UNIT_GAP = 3.0
+"""Between a number's box and its printed unit."""
 TEXT_H, LONG_TEXT_H = 13.0, 24.0
 BUBBLE = 5.5
 BUBBLE_ROW = 8.5
@@ -73,12 +75,13 @@ def text_box_mm(question: TextQuestion, width: float) -> tuple[float, float]:
 
 
 def _number_area(question: NumberQuestion, left: float, width: float) -> Block:
-    box = BoxEntry(question.id, "number", rounded(left, 0, NUMBER_W, NUMBER_H))
+    rect, right = rounded(left, 0, NUMBER_W, NUMBER_H), left + NUMBER_W
     if not question.unit:
-        return Block(NUMBER_H, boxes=(box,))
-    unit = fit(question.unit, REGULAR, LABEL_SIZE, width - NUMBER_W - 3 - 20)
-    text = TextItem(left + NUMBER_W + 3, NUMBER_H / 2 + HALF_X_HEIGHT, unit, size=LABEL_SIZE)
-    return Block(NUMBER_H, texts=(text,), boxes=(box,))
+        return Block(NUMBER_H, boxes=(BoxEntry(question.id, "number", rect, free_from_mm=round(right, 2)),))
+    unit = fit(question.unit, REGULAR, LABEL_SIZE, width - NUMBER_W - UNIT_GAP - 20)
+    text = TextItem(right + UNIT_GAP, NUMBER_H / 2 + HALF_X_HEIGHT, unit, size=LABEL_SIZE)
+    free = round(right + UNIT_GAP + text_width(unit, REGULAR, LABEL_SIZE), 2)
+    return Block(NUMBER_H, texts=(text,), boxes=(BoxEntry(question.id, "number", rect, free_from_mm=free),))
 
 
 def _text_area(question: TextQuestion, left: float, width: float) -> Block:

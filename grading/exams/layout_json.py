@@ -21,13 +21,18 @@ class LayoutFileError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class BoxEntry:
-    """One printed box; ``cells_mm`` of digits, ``bubbles_mm`` of choices in the order of the options."""
+    """One printed box; ``cells_mm`` of digits, ``bubbles_mm`` of choices in the order of the options.
+
+    ``free_from_mm``: from where on nothing is printed to the right of a number's box, on the page; None in
+    layouts of before and of other tools, and where the box's own right edge is that place.
+    """
 
     question: str
     kind: str
     rect_mm: RectMm
     cells_mm: tuple[RectMm, ...] = ()
     bubbles_mm: tuple[tuple[str, RectMm], ...] = ()
+    free_from_mm: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,8 @@ def _box_data(box: BoxEntry) -> dict[str, Any]:
         data["cells_mm"] = [list(cell) for cell in box.cells_mm]
     if box.bubbles_mm:
         data["bubbles_mm"] = {option: list(bubble) for option, bubble in box.bubbles_mm}
+    if box.free_from_mm is not None:
+        data["free_from_mm"] = box.free_from_mm
     return data
 
 
@@ -164,6 +171,7 @@ def _box(data: object, at: str, size: tuple[float, ...]) -> BoxEntry:
         rect_mm=_rect(entry.get("rect_mm"), size, f"{at}.rect_mm"),
         cells_mm=tuple(_rect(cell, size, f"{at}.cells_mm[{i}]") for i, cell in enumerate(cells)),
         bubbles_mm=tuple((str(k), _rect(v, size, f"{at}.bubbles_mm.{k}")) for k, v in bubbles.items()),
+        free_from_mm=_optional_place(entry.get("free_from_mm"), f"{at}.free_from_mm"),
     )
 
 
@@ -172,6 +180,10 @@ def _rect(value: object, size: tuple[float, ...], at: str) -> RectMm:
     if w <= 0 or h <= 0 or x < 0 or y < 0 or x + w > size[0] + 0.01 or y + h > size[1] + 0.01:
         raise LayoutFileError(f"{at}: [{x:g}, {y:g}, {w:g}, {h:g}] is not on the page")
     return x, y, w, h
+
+
+def _optional_place(value: object, at: str) -> float | None:
+    return None if value is None else _numbers([value], 1, at)[0]
 
 
 def _numbers(value: object, count: int, at: str) -> list[float]:

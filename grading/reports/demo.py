@@ -33,6 +33,8 @@ class DemoRequest:
     students: int = 24
     seed: int = 1
     workers: int = 2
+    struck_out: float | None = None
+    """Share of what is written that is struck out and written anew; None for the usual one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ def scan(request: DemoRequest, exam_file: Path, roster: Roster) -> tuple[Path, P
     from recognition.paper import classroom
     from recognition.paper.exam_file import read_questions
     from recognition.paper.printed import read_layout
+    from recognition.paper.pupils import STRUCK_OUT
     from recognition.paper.truth import scan_class
 
     folder = request.out / "sheets"
@@ -85,6 +88,7 @@ def scan(request: DemoRequest, exam_file: Path, roster: Roster) -> tuple[Path, P
         questions=read_questions(exam_file),
         students=tuple(classroom.Student(student.student_id, student.name) for student in roster.students),
         seed=request.seed,
+        struck_out=STRUCK_OUT if request.struck_out is None else request.struck_out,
     )
     with progress_bar("Writing and scanning") as bar:
 

@@ -17,7 +17,7 @@ GAP_MM = 2.0
 REACH_MM = 37.0
 NEXT_MM = 4.0
 """So far before the next box its own writing may begin."""
-EDGE_MM = 20.0
+EDGE_MM = 40.0
 """So far from the page's right edge print may stand again."""
 LEAST_WIDTH_MM = 5.0
 TALL_MM = 2.5
@@ -26,34 +26,38 @@ TALL_MM = 2.5
 _LEAST_SHARE = 0.6
 """Of the darkness of what is written in the box: what shines through from the back is fainter."""
 
-_KINDS = frozenset({BoxKind.DIGITS, BoxKind.TEXT})
-"""Beside boxes for numbers their unit may be printed."""
 
+def room_beside(box: Box, layout: PageLayout) -> Rect | None:
+    """Where a pupil may write to the right of ``box``: to the next box or the print at the page's right edge.
 
-def room_beside(box: Box, layout: PageLayout) -> float:
-    """Millimetres to the right of ``box`` where a pupil may write: to the next box or the page's margin."""
-    right = box.rect.x + box.rect.w
+    None without such a place, or when it is not known where it begins.
+    """
+    free = _free_from(box)
+    if free is None:
+        return None
     nexts = [
         other.rect.x - NEXT_MM
         for other in layout.boxes
-        if other.rect.x >= right and _side_by_side(other.rect, box.rect)
+        if other.rect.x >= box.rect.x + box.rect.w and _side_by_side(other.rect, box.rect)
     ]
-    return (
-        min([*nexts, layout.page_size[0] - EDGE_MM, right + REACH_MM]) - right if box.kind in _KINDS else 0.0
-    )
+    width = min([*nexts, layout.page_size[0] - EDGE_MM, free + REACH_MM]) - free - GAP_MM
+    return Rect(free + GAP_MM, box.rect.y, width, box.rect.h) if width >= LEAST_WIDTH_MM else None
+
+
+def _free_from(box: Box) -> float | None:
+    """The x behind which nothing is printed beside ``box``; None where that is not known or of no use."""
+    if box.kind is BoxKind.NUMBER:
+        return box.free_from
+    return box.rect.x + box.rect.w if box.kind in (BoxKind.DIGITS, BoxKind.TEXT) else None
 
 
 def _side_by_side(one: Rect, other: Rect) -> bool:
     return one.y < other.y + other.h and other.y < one.y + one.h
 
 
-def strip_beside(flat: Grey, box: Box, shift: Shift, room: float) -> Grey | None:
-    """That part of the page, None where there is no room (in mm) to write."""
-    width = room - GAP_MM
-    if width < LEAST_WIDTH_MM:
-        return None
-    left = box.rect.x + box.rect.w + GAP_MM + shift.dx
-    x, y, w, h = (round(mm * PIXELS_PER_MM) for mm in (left, box.rect.y + shift.dy, width, box.rect.h))
+def strip_beside(flat: Grey, room: Rect, shift: Shift) -> Grey:
+    """That part of the page."""
+    x, y, w, h = (round(mm * PIXELS_PER_MM) for mm in (room.x + shift.dx, room.y + shift.dy, room.w, room.h))
     return piece(flat, x, y, w, h)
 
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from recognition.page.beside import GAP_MM, strip_beside, writing_in
+from recognition.page.beside import strip_beside, writing_in
 from recognition.page.flatten import PIXELS_PER_MM, piece
 from recognition.page.ink import Strokes, measure, only, own_strokes, strokes
 from recognition.page.lines import Dark, erase_lines, printed_lines, ruled_lines
@@ -24,10 +24,10 @@ _OWN_CELL_SHARE = 0.7
 _WHITENING = np.where(np.arange(256) >= 238, 255, np.arange(256)).astype(np.uint8)
 
 
-def cut_box(flat: Grey, box: Box, shift: Shift, room: float = 0.0) -> Crop:
+def cut_box(flat: Grey, box: Box, shift: Shift, room: Rect | None = None) -> Crop:
     """The crop of ``box`` moved by ``shift``; its corner lies a margin outside the box.
 
-    Where something is written in the ``room`` (mm) beside the box, the image for people reaches to its end.
+    Where something is written in the ``room`` beside the box, the image for people reaches to its end.
     """
     margin = BUBBLE_MARGIN_MM if box.bubbles else MARGIN_MM
     left, top = _pixels(box.rect.x - margin + shift.dx), _pixels(box.rect.y - margin + shift.dy)
@@ -44,10 +44,9 @@ def cut_box(flat: Grey, box: Box, shift: Shift, room: float = 0.0) -> Crop:
     own = own_strokes(found, inner)
     cells = _cells(clean, found, own, box) if box.cells else ()
     cleaned = 255 - only(clean, found, own)
-    strip = strip_beside(flat, box, shift, room)
-    beside = 0 if strip is None else writing_in(strip, cleaned)
-    if beside:
-        image = piece(flat, left, top, wide - _pixels(margin - GAP_MM) + beside + _RIM, high)
+    beside = writing_in(strip_beside(flat, room, shift), cleaned) if room else 0
+    if room and beside:
+        image = piece(flat, left, top, _pixels(room.x - box.rect.x + margin) + beside + _RIM, high)
     return Crop(box, _whitened(image), cleaned, cells, measure(found, own, inner), shift.seen, beside > 0)
 
 

@@ -29,7 +29,7 @@ from recognition.types import BubbleReading, Crop, Grey, PageCode, PageFate, Pag
 PREVIEW_PIXELS_PER_MM = 4
 """Resolution of the page preview, about 102 dpi."""
 
-VERSION = "2"
+VERSION = "3"
 """Changes whenever the same scan may give other crops or bubble readings; kept with every reading."""
 
 Layouts = Callable[[PageCode], PageLayout | None]

@@ -18,7 +18,7 @@ from recognition.paper.hands import Hand, shipped_hand
 from recognition.paper.pen import Rng
 from recognition.paper.presets import PRESETS, Recipe, draw_recipe
 from recognition.paper.printed import Colour, PrintedSheet, PrintRun, render_blank
-from recognition.paper.pupils import Put, put_answer, question_levels
+from recognition.paper.pupils import STRUCK_OUT, Put, put_answer, question_levels
 from recognition.paper.scan import ScannedPage, scan_page
 from recognition.paper.sheet import filled_page
 from recognition.paper.writer import Writer, new_writer
@@ -58,7 +58,8 @@ class Class:
     """Everything that one simulated class depends on; the same value gives the same bytes.
 
     Sheet k is filled by student k; sheets printed for a student go to that student. Sheets beyond the
-    roster stay unused, students beyond the sheets are absent.
+    roster stay unused, students beyond the sheets are absent. `struck_out`: share of what they write that
+    is struck out and written anew.
     """
 
     run: PrintRun
@@ -70,6 +71,7 @@ class Class:
     hands: HandSource = field(default_factory=ShippedHands)
     faults: FaultCounts = field(default_factory=FaultCounts)
     shuffled: bool = True
+    struck_out: float = STRUCK_OUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,9 @@ def _filled(school: Class, k: int, student: Student, levels: Mapping[str, float]
     rng = _rng(school, _PUPIL, k)
     writer = new_writer(school.hands.hand(rng), rng)
     ability = float(rng.normal(0, 1))
-    puts = {q.id: put_answer(q, ability, levels[q.id], writer, rng) for q in school.questions}
+    puts = {
+        q.id: put_answer(q, ability, levels[q.id], writer, rng, school.struck_out) for q in school.questions
+    }
     sheet = school.run.sheets[k]
     return FilledSheet(sheet, student, writer, puts, writes_number=sheet.student_id is None)
 

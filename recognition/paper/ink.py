@@ -121,6 +121,23 @@ def write_in_box(
         at += piece.shape[1] + fit * gap
 
 
+def too_wide(layer: InkLayer, rect: Rect, pieces: list[Ink]) -> bool:
+    """Whether `pieces` side by side need more than the width of a box."""
+    _, _, width, height = layer.place(rect)
+    needed = sum(piece.shape[1] for piece in pieces) + 0.35 * height * (len(pieces) - 1)
+    return bool(needed > 0.94 * width)
+
+
+def write_beside(layer: InkLayer, rect: Rect, free_from: float, piece: Ink, rng: Rng) -> None:
+    """`piece` to the right of a box, after the unit that ends at `free_from` mm, shrunk to fit the page."""
+    x, y, width, height = layer.place(rect)
+    left = max(x + width, (free_from - layer.left) * layer.dots) + float(rng.uniform(2.2, 5)) * layer.dots
+    room = layer.plane.shape[1] - 12 * layer.dots - left
+    fit = min(1.0, room / piece.shape[1], height / piece.shape[0])
+    shrunk = scaled(piece, fit) if fit < 1 else piece
+    layer.stamp(Placed(shrunk, left, y + (height - shrunk.shape[0]) / 2))
+
+
 def number_pieces(text: str, first: str, writer: Writer, layer: InkLayer, size: float, rng: Rng) -> list[Ink]:
     """A number at `size` times the writer's height, after the crossed-out `first` if there is one."""
     height, pen = writer.digit_height * layer.dots * 0.86 * size, writer.pen.width * layer.dots

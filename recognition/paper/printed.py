@@ -74,6 +74,7 @@ def _box(box: Mapping[str, Any]) -> Box:
         rect=_rect(box["rect_mm"]),
         cells=tuple(_rect(cell) for cell in box.get("cells_mm", ())),
         bubbles={name: _rect(place) for name, place in box.get("bubbles_mm", {}).items()},
+        free_from=box.get("free_from_mm"),
     )
 
 

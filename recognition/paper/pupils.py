@@ -43,8 +43,13 @@ _ESSAY: Final = (
     "and it seems to float although gravity is almost as strong as on the ground because the height is small"
 )
 _EMPTY_SHARE: Final = 0.05
-_MANNERS: Final = {Manner.PLAIN: 0.9, Manner.TOUCHING: 0.04, Manner.FAINT: 0.02, Manner.REWRITTEN: 0.04}
+_MANNERS: Final = {Manner.TOUCHING: 0.04, Manner.FAINT: 0.02}
+STRUCK_OUT: Final = 0.04
+"""Share of the written answers that were struck out and written anew, unless told."""
 _CROSSED_OUT_SHARE: Final = 0.25
+"""Of the answers left empty, those that were written first and struck out."""
+_KEY_DISCARDED: Final = 0.3
+"""Of the answers struck out for nothing or for a worse one, those that were right."""
 _DOUBLE_MARK_SHARE: Final = 0.02
 
 
@@ -53,10 +58,20 @@ def question_levels(questions: Sequence[Question], rng: Rng) -> Mapping[str, flo
     return {question.id: float(rng.normal(-0.7, 0.8)) for question in questions}
 
 
-def put_answer(question: Question, ability: float, level: float, writer: Writer, rng: Rng) -> Put:
-    """What a pupil of `ability` answers to a question of difficulty `level` (Rasch model), and how."""
+def put_answer(
+    question: Question,
+    ability: float,
+    level: float,
+    writer: Writer,
+    rng: Rng,
+    struck_out: float = STRUCK_OUT,
+) -> Put:
+    """What a pupil of `ability` answers to a question of difficulty `level` (Rasch model), and how.
+
+    `struck_out`: the share of what is written that is struck out and written anew.
+    """
     if rng.random() < _EMPTY_SHARE:
-        return _left_empty(question, writer, rng)
+        return _left_empty(question, writer, rng, max(struck_out, _CROSSED_OUT_SHARE))
     knows = bool(rng.random() < 1 / (1 + np.exp(level - ability)))
     near = not knows and rng.random() < 0.35
     intent = Intent.RIGHT if knows else Intent.NEAR if near else Intent.WRONG
@@ -65,13 +80,14 @@ def put_answer(question: Question, ability: float, level: float, writer: Writer,
     if question.options:
         return _marks(question, intent, rng)
     text = _text(question, intent, writer, rng)
-    return Put(_written(text, question, writer, rng), _honest(intent, question, text))
+    meant = _honest(intent, question, text)
+    return Put(_written(text, meant, question, writer, rng, struck_out), meant)
 
 
-def _left_empty(question: Question, writer: Writer, rng: Rng) -> Put:
-    if question.options or question.type == "manual" or rng.random() > _CROSSED_OUT_SHARE:
+def _left_empty(question: Question, writer: Writer, rng: Rng, crossed_out: float) -> Put:
+    if question.options or question.type == "manual" or rng.random() > crossed_out:
         return Put(Answer(), Intent.EMPTY)
-    first = _text(question, Intent.WRONG, writer, rng)
+    first = _discarded(question, Intent.EMPTY, writer, rng)
     return Put(Answer(manner=Manner.CROSSED_OUT, discarded=(first,)), Intent.EMPTY)
 
 
@@ -148,8 +164,18 @@ def _honest(intent: Intent, question: Question, text: str) -> Intent:
     return Intent.WRONG if intent is Intent.RIGHT or question.type != "text" else intent
 
 
-def _written(text: str, question: Question, writer: Writer, rng: Rng) -> Answer:
-    manner = list(_MANNERS)[rng.choice(len(_MANNERS), p=list(_MANNERS.values()))]
+def _written(
+    text: str, meant: Intent, question: Question, writer: Writer, rng: Rng, struck_out: float
+) -> Answer:
+    others = {**_MANNERS, Manner.REWRITTEN: struck_out}
+    shares = {Manner.PLAIN: max(0.0, 1 - sum(others.values())), **others}
+    manner = list(shares)[rng.choice(len(shares), p=np.array(list(shares.values())) / sum(shares.values()))]
     if manner is not Manner.REWRITTEN:
         return Answer(text, manner=manner)
-    return Answer(text, manner=manner, discarded=(_text(question, Intent.WRONG, writer, rng),))
+    return Answer(text, manner=manner, discarded=(_discarded(question, meant, writer, rng),))
+
+
+def _discarded(question: Question, meant: Intent, writer: Writer, rng: Rng) -> str:
+    """What was written before an answer that is `meant`: now and then the very answer that is asked for."""
+    was_right = meant is not Intent.RIGHT and rng.random() < _KEY_DISCARDED
+    return _text(question, Intent.RIGHT if was_right else Intent.WRONG, writer, rng)

@@ -13,7 +13,9 @@ from recognition.paper.ink import (
     inked,
     number_pieces,
     rewrite_cells,
+    too_wide,
     word_pieces,
+    write_beside,
     write_cells,
     write_in_box,
     write_lines,
@@ -27,6 +29,8 @@ _FAINT: Final = 0.55
 _LEAST_COVER: Final = 0.62
 """A faint answer is still seen by a person in a bilevel scan: a pencil is not made fainter still."""
 _MM_PER_LINE: Final = 9.0
+_BESIDE: Final = 0.25
+"""Share of the struck-out answers whose correction is put beside a box that has room for both."""
 
 
 def filled_page(
@@ -90,5 +94,7 @@ def _fill_text(layer: InkLayer, box: Box, answer: Answer, writer: Writer, rng: R
     first = answer.discarded[0] if answer.discarded else ""
     size, reach = (1.4, 1.2) if answer.manner is Manner.TOUCHING else (1.0, 0.96)
     pieces = make(answer.text, first, writer, layer, size, rng)
+    if len(pieces) == 2 and (too_wide(layer, box.rect, pieces) or rng.random() < _BESIDE):
+        write_beside(layer, box.rect, box.free_from or 0.0, pieces.pop(), rng)
     if pieces:
         write_in_box(layer, box.rect, pieces, _strength(answer, writer), reach, rng)

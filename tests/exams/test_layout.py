@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import blake2s
 from itertools import combinations
 
@@ -163,7 +164,8 @@ def test_a_changed_geometry_needs_a_new_layout_version() -> None:
         lay_out(load_exam(SAMPLE).model_copy(update={"paper": paper})).entries(0)
         for paper in ("A4", "letter")
     ]
-    assert (LAYOUT_VERSION, blake2s(repr(boxes).encode(), digest_size=8).hexdigest()) == (
+    drawn = re.sub(r", free_from_mm=[^)]*", "", repr(boxes))  # where printed text ends moves no box
+    assert (LAYOUT_VERSION, blake2s(drawn.encode(), digest_size=8).hexdigest()) == (
         1,
         "565b45df243f51af",
     )

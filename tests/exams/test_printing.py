@@ -207,3 +207,15 @@ def test_a_print_without_sheets_or_with_too_many_is_refused() -> None:
 def test_fonts_ship_with_their_licences() -> None:
     assert "SIL OPEN FONT LICENSE" in (FONTS / "OFL.txt").read_text(encoding="utf-8")
     assert "Bitstream" in (FONTS / "DejaVu-LICENSE.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("unit", [None, "kg", "m/s²", "Megawattstunden je Tag"])
+def test_nothing_is_printed_behind_the_unit_of_a_number(unit: str | None) -> None:
+    number = {"id": "1", "type": "number", "answer": 4, "marks": 1, "unit": unit}
+    sheets = plan_print(ExamSpec.model_validate({"id": "x", "title": "T", "questions": [number]}), copies=1)
+    (box,) = (b for b in sheets.layout.sheets[0].pages[0].boxes if b.kind == "number")
+    page, (_, y, _, h), free = rendered(pdf_of(sheets), 0, 200), box.rect_mm, box.free_from_mm
+    assert free is not None
+    assert cut(page, (free + 0.5, y, 170 - free, h), 200).min() == 255
+    if unit:
+        assert cut(page, (free - 3, y, 3, h), 200).min() < 128

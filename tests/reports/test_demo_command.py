@@ -47,3 +47,9 @@ def test_a_class_of_nobody_is_refused_in_one_line() -> None:
     done = demo("--students", 0)
     assert done.returncode == 2
     assert done.stderr.strip().splitlines()[-1] == "Error: --students must be from 2 to 2000."
+
+
+def test_more_struck_out_than_written_is_refused_in_one_line() -> None:
+    done = demo("--struck-out", 2)
+    assert done.returncode == 2
+    assert done.stderr.strip().splitlines()[-1] == "Error: --struck-out must be from 0 to 1."

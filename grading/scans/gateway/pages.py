@@ -56,6 +56,7 @@ def _page_layout(geometry: PageGeometry) -> PageLayout:
             Rect(*box.rect_mm),
             tuple(Rect(*cell) for cell in box.cells_mm),
             {option: Rect(*bubble) for option, bubble in box.bubbles_mm},
+            box.free_from_mm,
         )
         for box in geometry.entry.boxes
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -64,11 +66,44 @@ def test_what_shines_through_from_the_back_is_fainter_than_the_pen() -> None:
     assert not crop(page).beside
 
 
+def ends(box: Box) -> float:
+    room = room_beside(box, LAYOUT)
+    assert room is not None
+    return room.x + room.w
+
+
 def test_the_room_ends_before_the_next_box_and_before_the_margin() -> None:
-    assert room_beside(place("d0"), LAYOUT) == pytest.approx(80 - 47 - 4)
-    assert room_beside(place("d2"), LAYOUT) == pytest.approx(210 - 20 - 167)
-    assert room_beside(place("t0"), LAYOUT) == pytest.approx(37)
+    assert ends(place("d0")) == pytest.approx(80 - 4)
+    assert ends(place("t0")) == pytest.approx(210 - 40)
+    short = replace(place("t0"), rect=Rect(20, 108, 100, 12))
+    assert ends(short) == pytest.approx(120 + 37)
 
 
-def test_beside_boxes_for_numbers_a_unit_may_be_printed() -> None:
-    assert room_beside(place("n0"), LAYOUT) == 0
+def test_a_box_at_the_edge_of_the_page_has_no_room_beside_it() -> None:
+    assert room_beside(place("d2"), LAYOUT) is None
+
+
+def test_beside_a_box_for_numbers_one_looks_only_behind_its_unit() -> None:
+    number = place("n0")
+    assert room_beside(number, LAYOUT) is None
+    unit_ends = number.rect.x + number.rect.w + 12
+    alone = replace(LAYOUT, boxes=(number,))
+    room = room_beside(replace(number, free_from=unit_ends), alone)
+    assert room is not None
+    assert room.x == pytest.approx(unit_ends + 2)
+
+
+def test_a_number_written_behind_the_unit_is_seen_and_the_unit_is_not() -> None:
+    number = place("n0")
+    right = number.rect.x + number.rect.w
+    alone = tuple(
+        replace(box, free_from=right + 12) if box.question == "n0" else box
+        for box in LAYOUT.boxes
+        if box.question not in ("n1", "n2")
+    )
+    page = printed(replace(LAYOUT, boxes=alone))
+    page.write(number.rect, "12.5")
+    page.write(Rect(right + 3, number.rect.y, 8, number.rect.h), "kg", grey=0)
+    assert not crop(page, "n0").beside
+    page.write(Rect(right + 15, number.rect.y, 16, number.rect.h), "13.5")
+    assert crop(page, "n0").beside

@@ -7,6 +7,7 @@ import numpy as np
 import pypdfium2
 import pytest
 
+from recognition.paper.answers import Manner
 from recognition.paper.classroom import Student, sat_exam, scanned, stack
 from recognition.paper.faults import Fault, FaultCounts, stacked
 from recognition.paper.hands import shipped_hand
@@ -107,6 +108,17 @@ def test_abler_pupils_answer_better() -> None:
         return sum(put.intent is Intent.RIGHT for put in puts)
 
     assert right(3.0) > right(0.0) > right(-3.0)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5])
+def test_as_much_as_told_is_struck_out_and_some_of_it_was_right(share: float) -> None:
+    rng = np.random.default_rng(2)
+    writer, digits = new_writer(shipped_hand(rng), rng), QUESTIONS[0]
+    puts = [put_answer(digits, -1.0, 0.0, writer, rng, share) for _ in range(400)]
+    answered = [put.answer for put in puts if not put.answer.empty]
+    rewritten = [answer for answer in answered if answer.manner is Manner.REWRITTEN]
+    assert len(rewritten) == pytest.approx(share * len(answered), abs=0.1 * len(answered))
+    assert any(answer.discarded == (digits.keys[0],) for answer in rewritten) == (share > 0)
 
 
 def test_an_answer_meant_right_is_the_key_and_one_meant_wrong_is_not() -> None:

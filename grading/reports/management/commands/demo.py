@@ -24,6 +24,7 @@ from grading.reports.truth import Comparison
 
 FEWEST_STUDENTS, MOST_STUDENTS = 2, 2000
 SHOWN_MISTAKES = 10
+STRUCK_OUT_HELP = "share of what is written that is struck out and written anew (0 to 1, default: 0.04)"
 
 
 class Command(BaseCommand):
@@ -43,6 +44,7 @@ class Command(BaseCommand):
         add("--students", type=int, default=24, metavar="N", help="size of the class (default: 24)")
         add("--seed", type=int, default=1, help="another seed is another class (default: 1)")
         add("--workers", type=int, default=cores, metavar="N", help="processes (default: cores)")
+        add("--struck-out", type=float, metavar="SHARE", help=STRUCK_OUT_HELP)
         add("--serve", action="store_true", help="serve the portal with this class afterwards")
         add("--port", type=int, default=8000, help="port of the portal (default: 8000)")
 
@@ -91,7 +93,10 @@ def _request(options: dict[str, Any]) -> DemoRequest:
         raise UserError("--workers must be 1 or more.")
     if options["seed"] < 0:
         raise UserError("--seed must be 0 or more.")
-    return DemoRequest(options["out"], options["students"], options["seed"], options["workers"])
+    struck_out = options["struck_out"]
+    if struck_out is not None and not 0 <= struck_out <= 1:
+        raise UserError("--struck-out must be from 0 to 1.")
+    return DemoRequest(options["out"], options["students"], options["seed"], options["workers"], struck_out)
 
 
 def outcome_text(outcome: DemoOutcome) -> str:
