@@ -19,7 +19,7 @@ from grading.reports.models import Analysis, Comparison
 
 SHAPE = 2
 """Goes up when what is kept holds something else: what was kept before is then computed anew."""
-QUICK = 0.05
+QUICK = 0.02
 """Seconds of processor time: what took less is always of now, however busy the machine; what took longer
 may be as old as PATIENCE."""
 PATIENCE = timedelta(seconds=60)

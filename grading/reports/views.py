@@ -40,7 +40,7 @@ from grading.reports.since_release import (
 )
 from grading.reports.stored_analysis import kept_analysis
 
-SHEETS_A_PAGE = 100
+SHEETS_A_PAGE = 50
 NAMES_SHOWN = 100
 CHANGES_SHOWN = 5
 

@@ -71,7 +71,7 @@ def pages(running: Service) -> dict[str, str]:
         "review": f"{exam}/review/",
         "open answers": f"{exam}/open/",
         "results": f"{exam}/results/",
-        "results: far on": f"{exam}/results/?page=40",
+        "results: far on": f"{exam}/results/?page=80",
         "results: best first": f"{exam}/results/?sort=marks",
         "results: something open": f"{exam}/results/?state=open",
         "results: search": f"{exam}/results/?q=0123",

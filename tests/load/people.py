@@ -111,7 +111,8 @@ class Reviewer:
     chance: random.Random
 
     def work(self) -> None:
-        """Until the end: whatever comes next."""
+        """Until the end: whatever comes next. People do not begin in the same instant."""
+        self._think(2 * self.chance.random())
         while not self.stop.is_set():
             status, text, path = self.person.get("review: next", f"{self._at('next')}{self.query}")
             if status not in REDIRECTS or path.partition("?")[0] == f"/exams/{self.exam}/review/":
