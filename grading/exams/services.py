@@ -77,7 +77,11 @@ def restore_version(*, actor: Actor, exam: Exam, version: ExamVersion, new_print
 
 
 def copy_exam(*, actor: Actor, exam: Exam, code: str, title: str, with_roster: bool) -> Exam:
-    """The same questions as a new exam of the same school, with its roster when wanted; nothing printed."""
+    """The same questions as a new exam of the same school, with its roster when wanted; nothing printed.
+
+    Who was asked to mark which question stays behind: a copy is marked at another time, by whoever is there
+    then.
+    """
     spec = exam_from_data(exam.load_spec().model_dump(mode="json") | {"id": code, "title": title})
     with transaction.atomic():
         copied = create_exam(actor=actor, school=exam.school, spec=spec)

@@ -21,6 +21,7 @@ VERBS = {
     "readings.taken": _lazy("took the readings of another reader"),
     "rubric.changed": _lazy("changed the criteria of a question"),
     "marking_rule.set": _lazy("set how people mark a question"),
+    "exam.assigned": _lazy("said who marks which question"),
     "roster.set": _lazy("saved the roster"),
     "sheets.printed": _lazy("printed sheets"),
     "sheets.withdrawn": _lazy("withdrew printed sheets"),
@@ -113,6 +114,8 @@ DETAILS = {
     "from": _lazy("from"),
     "members": _lazy("members"),
     "course": _lazy("course"),
+    "assigned": _lazy("asked"),
+    "no_longer": _lazy("asked no more"),
 }
 LONGEST = 80
 

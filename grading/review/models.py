@@ -1,4 +1,4 @@
-"""Who holds which item of the review right now, and which keys each person works with."""
+"""Who holds which item of the review right now, who is asked to mark what, and each person's keys."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from grading.exams.models import Sheet
+from grading.accounts.models import Membership
+from grading.exams.models import Exam, Sheet
 from grading.marking.models import Answer, Decision
 from grading.scans.models import Page
 
@@ -68,6 +69,28 @@ class KnownItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.answer_id} for {self.reviewer_id}"
+
+
+class Assignment(models.Model):
+    """A question that a person is asked to mark: it comes to them first, and is locked to nobody.
+
+    It belongs to the membership, so that it ends with it.
+    """
+
+    SCHOOL_PATH: ClassVar[str] = "exam__school_id"
+
+    exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="+")
+    question = models.CharField(max_length=24)
+    member = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["exam", "question", "member"], name="assigned_once_a_member")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.exam_id}/{self.question}: {self.member_id}"
 
 
 class Keys(models.Model):
