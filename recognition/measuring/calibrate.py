@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from recognition.measuring import calibration_sets, metrics
 from recognition.measuring.calibrate_cells import fitted_cells
-from recognition.measuring.fitting import Rows, ceiling
+from recognition.measuring.fitting import Rows, ceiling, folds
 from recognition.measuring.observation import KEYS_A_CROP, Observed, observe
 from recognition.reader.calibration import FORMAT, KINDS
 from recognition.reader.engine import Reader
@@ -34,7 +34,7 @@ from recognition.whole_files import write_whole
 KEY_WEIGHTS = (1.0, 0.5, 0.5, 0.25)
 """Of the true key, two keys one character off, and another's answer: true and hard wrong keys balance."""
 
-READING_SIGNS = (1, 1, 1, 1, -1, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1)
+READING_SIGNS = (1, 1, 1, 1, -1, 0, 0, 0, -1, -1, -1)
 KEY_SIGNS = (1, 1, 1, 1, -1, 0)
 
 Vector = NDArray[np.float64]
@@ -80,13 +80,16 @@ def calibrate(
 
 
 def fitted_reading(observed: Observed) -> Content:
-    """Calibrator of `confidence`, with cross-fitted figures by source."""
+    """Calibrator of `confidence`; figures by source, by fits without the writer and without the source."""
     weight = np.ones(len(observed.right))
-    rows = Rows(observed.reading, observed.right, weight, observed.noise, observed.group, READING_SIGNS)
-    p = rows.cross_fitted()
+    rows = Rows(observed.reading, observed.right, weight, observed.noise, READING_SIGNS)
+    p = rows.cross_fitted(folds(observed.group))
+    unseen = rows.cross_fitted(_families(observed.source))
 
     def figures(chosen: NDArray[np.bool_]) -> dict[str, float]:
-        return _reading_figures(p[chosen], observed.right[chosen] > 0)
+        right = observed.right[chosen] > 0
+        without = metrics.expected_calibration_error(unseen[chosen], right)
+        return _reading_figures(p[chosen], right) | {"ece_unseen": without}
 
     return {
         **rows.fitted(READING_FEATURES, _ceiling(p, observed.right, observed.noise)),
@@ -104,8 +107,8 @@ def fitted_keys(observed: Observed) -> Content:
     weight[::KEYS_A_CROP][observed.empty] = 0.0
     features = observed.keys.reshape(n * KEYS_A_CROP, -1)
     groups = tuple(g for g in observed.group for _ in range(KEYS_A_CROP))
-    rows = Rows(features, label, weight, np.repeat(observed.noise, KEYS_A_CROP), groups, KEY_SIGNS)
-    p = rows.cross_fitted()
+    rows = Rows(features, label, weight, np.repeat(observed.noise, KEYS_A_CROP), KEY_SIGNS)
+    p = rows.cross_fitted(folds(groups))
     of_crop = p.reshape(n, KEYS_A_CROP)
     return {
         **rows.fitted(KEY_FEATURES, _ceiling(p, label, np.repeat(observed.noise, KEYS_A_CROP))),
@@ -114,6 +117,12 @@ def fitted_keys(observed: Observed) -> Content:
             observed.source, ~observed.empty, lambda rows: _key_figures(of_crop[rows])
         ),
     }
+
+
+def _families(source: NDArray[np.str_]) -> NDArray[np.int64]:
+    """A number (N,) for each source; the same crops as a scan would show them are of the same one."""
+    names = [name.removesuffix(calibration_sets.SCANNED) for name in source.tolist()]
+    return np.asarray(np.unique(names, return_inverse=True)[1], np.int64)
 
 
 def _ceiling(p: Vector, right: Vector, noise: Vector) -> float:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from recognition.measuring import metrics
 from recognition.measuring.calibration_sets import OTHER, Labelled
-from recognition.measuring.fitting import Rows, ceiling, minimum
+from recognition.measuring.fitting import Rows, ceiling, folds, minimum
 from recognition.reader.calibration import CellCalibrator, uncalibrated
 from recognition.reader.charset import DIGITS
 from recognition.reader.engine import Reader
@@ -44,10 +44,9 @@ def fitted_cells(reader: Reader, crops: Sequence[Labelled]) -> dict[str, object]
         (guess == label).astype(np.float64),
         _shares(label),
         np.zeros(len(label)),
-        tuple(crop.group for crop in crops),
         BEST_SIGNS,
     )
-    sure = rows.cross_fitted()
+    sure = rows.cross_fitted(folds([crop.group for crop in crops]))
     return {
         **{name: round(float(v), 6) for name, v in zip(PARAMETERS, found, strict=True)},
         "best": rows.fitted(CELL_FEATURES, round(ceiling(sure[label < 11], (guess == label)[label < 11]), 6)),

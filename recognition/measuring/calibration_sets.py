@@ -24,6 +24,9 @@ from recognition.types import Grey
 OTHER = "other"
 """Label of a cell that holds something else than one digit or nothing."""
 
+SCANNED = " scanned"
+"""Behind the name of a source: its crops as a scan would show them."""
+
 _LETTERS = "ABDEFGHKLMNPQRTUVWXYZabdefhkmnrt"
 
 
@@ -105,7 +108,7 @@ def _as_scanned(crop: Labelled, seed: int) -> Labelled:
     """Dark ink on paper first: some sets show light ink on black, which no scan does."""
     return replace(
         crop,
-        source=f"{crop.source} scanned",
+        source=f"{crop.source}{SCANNED}",
         load=lambda: disorder(ink_dark(crop.load()), np.random.default_rng(seed)),
     )
 
@@ -167,7 +170,7 @@ def _made(root: Path, kind: str, limit: int | None) -> Iterator[Labelled]:
             rng = np.random.default_rng([count, seed])
             image, text = make(glyphs, rng)
             image = disorder(image, rng) if seed % 2 else image
-            name = f"{make.__name__.strip('_')}{' scanned' if seed % 2 else ''}"
+            name = f"{make.__name__.strip('_')}{SCANNED if seed % 2 else ''}"
             yield Labelled(name, text, f"{name}/{seed}", 0.0, partial(_itself, image))
 
 

@@ -101,7 +101,6 @@ class Rows:
     label: Vector
     weight: Vector
     noise: Vector
-    group: tuple[str, ...]
     signs: tuple[int, ...]
 
     def fit(self, rows: NDArray[np.bool_]) -> tuple[Vector, float]:
@@ -110,9 +109,8 @@ class Rows:
             self.features[rows], self.label[rows], self.weight[rows], self.noise[rows], self.signs
         )
 
-    def cross_fitted(self) -> Vector:
-        """Probabilities (N,) of each sample by a fit that did not see its writer."""
-        fold = folds(self.group)
+    def cross_fitted(self, fold: NDArray[np.int64]) -> Vector:
+        """Probabilities (N,) of each sample by a fit that did not see the samples of its fold (N,)."""
         p = np.zeros(len(self.label))
         for k in np.unique(fold):
             weights, bias = self.fit(fold != k)

@@ -26,11 +26,8 @@ READING_FEATURES = (
     "weakest_character",
     "alphabet_mass",
     "entropy",
-    "log_length",
-    "beyond_answer",
+    "word_length",
     "room",
-    "single",
-    "capitals",
     "punctuation",
     *WORD_FEATURES,
 )
@@ -42,8 +39,8 @@ KEY_FEATURES = ("key_logit_p", "key_margin", "key_per_character", "alphabet_mass
 CELL_FEATURES = ("logit_p", "margin", "alphabet_mass", "empty")
 """Of what a digit cell likeliest holds: see `cell_features`."""
 
-LONGEST_ANSWER = 20
-"""Characters from which a text is a line rather than a short answer: such are believed too much otherwise."""
+LONG_WORD = 8
+"""Characters from which a text is not believed more for being longer."""
 
 _RANGE = 14.0
 _KEY_RANGE = 40.0
@@ -143,9 +140,9 @@ def _reading_features(
 ) -> Vector:
     """In the order of READING_FEATURES.
 
-    Five tell kinds of text apart that are not equally hard: characters beyond a short answer, pixels of ink a
-    character (a character read where there were two has much room), one character alone, capitals, marks.
-    The last are WORD_FEATURES.
+    `word_length` counts characters as far as a word has them, `room` is pixels of ink a character (one
+    character read where there were two has much room). What tells the held-out sets apart, such as capitals,
+    single characters or the length of lines, is not among them: it fits these sets, and misleads on others.
     """
     first, log_p = texts[0]
     second = texts[1][1] if len(texts) > 1 else -_RANGE
@@ -157,11 +154,8 @@ def _reading_features(
             -_rarity(weakest),
             -_rarity(log_mass),
             np.log1p(entropy),
-            np.log1p(len(first)),
-            max(0.0, np.log1p(len(first)) - np.log1p(LONGEST_ANSWER)),
+            np.log1p(min(len(first), LONG_WORD)),
             np.log((span + 1) / max(1, len(first))),
-            float(len(first) == 1),
-            float(len(first) > 1 and first.isupper()),
             np.log1p(sum(not (c.isalnum() or c == " ") for c in first)),
             *word_features(texts),
         ]

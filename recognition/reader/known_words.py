@@ -20,35 +20,26 @@ from numpy.typing import NDArray
 from recognition.reader.lexicon import AROUND_WORDS
 
 LANGUAGES = ("en", "de", "fr")
-WORD_FEATURES = ("strange_word", "strange_name", "rare_word", "rival_of_words")
+WORD_FEATURES = ("strange_word", "strange_name", "rival_of_words")
 """Of the likeliest text and its rivals: see `word_features`."""
 
-_NONE = (0.0, 0.0, 0.0, 0.0)
+_NONE = (0.0, 0.0, 0.0)
 _REACH = 14.0
-_COMMON, _RAREST = 2.0, 9.0
-"""Decimal orders of rarity that are told apart: one word in a hundred, one in a thousand million."""
 
 
-def word_features(texts: Sequence[tuple[str, float]]) -> tuple[float, float, float, float]:
+def word_features(texts: Sequence[tuple[str, float]]) -> tuple[float, float, float]:
     """In the order of WORD_FEATURES, of texts with their log-probabilities, likeliest first.
 
     The first: 1 where a word of the likeliest text is unknown and begins small, 1 where one begins with a
-    capital (names are often unknown); where all are known, the rarity of the rarest (0 for 1 in 100 and more
-    frequent words, 7 for 1 in 10^9); where one is unknown, how near the likeliest rival of known words is
-    (0: none, 14: as likely). All 0 for a text without words: numbers, signs, single letters.
+    capital (names are often unknown); then how near the likeliest rival of known words is (0: none, 14: as
+    likely). All 0 where all words are known, and for a text without words: numbers, signs, single letters.
     """
-    words = _words(texts[0][0])
-    if not words:
+    strange = [word for word in _words(texts[0][0]) if rarity_of(word) is None]
+    if not strange:
         return _NONE
-    rarity = [rarity_of(word) for word in words]
-    if None not in rarity:
-        rarest = max(found for found in rarity if found is not None)
-        return 0.0, 0.0, min(max(rarest, _COMMON), _RAREST) - _COMMON, 0.0
-    strange = [word for word, found in zip(words, rarity, strict=True) if found is None]
     return (
         float(any(word[0].islower() for word in strange)),
         float(any(not word[0].islower() for word in strange)),
-        0.0,
         _nearest_of_words(texts),
     )
 

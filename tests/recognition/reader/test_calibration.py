@@ -78,6 +78,15 @@ def test_a_fitted_calibration_is_read_back_and_tells_right_from_wrong(
     assert found.cells.sharpness == 0.8
 
 
+def test_a_source_that_is_harder_than_it_looks_shows_where_no_fit_has_seen_it() -> None:
+    samples = observed()
+    hard = samples.source == "b"
+    samples.right[hard] *= np.random.default_rng(4).random(int(hard.sum())) < 0.5
+    figures = calibrate.fitted_reading(samples)["cross_fitted"]
+    assert isinstance(figures, dict)
+    assert figures["b"]["ece_unseen"] > figures["b"]["ece"] + 0.05
+
+
 def test_cross_fitted_figures_stand_beside_the_weights(content: dict[str, object]) -> None:
     figures = calibrate.fitted_reading(observed())["cross_fitted"]
     assert isinstance(figures, dict)

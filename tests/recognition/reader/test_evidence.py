@@ -9,7 +9,7 @@ from recognition.reader.decode import Hypothesis, class_weights
 from recognition.reader.evidence import KEY_FEATURES, READING_FEATURES, gather, ink_span, merged_texts
 from recognition.reader.verify import Speller
 
-ALPHABET = "12ab "
+ALPHABET = "12ab ."
 SPELLER = Speller(ALPHABET)
 ANY = class_weights(ALPHABET, ALPHABET)
 
@@ -62,9 +62,14 @@ def test_several_answers_are_weighed_on_one_crop() -> None:
 
 
 def test_the_form_of_the_text_shows() -> None:
-    word, one = reading("12ab", 6.0), reading("a", 6.0)
-    assert (word["single"], one["single"]) == (0.0, 1.0)
+    word, one, marks = reading("12ab", 6.0), reading("a", 6.0), reading("a.b.", 6.0)
+    assert word["word_length"] > one["word_length"]
     assert one["room"] > word["room"]
+    assert marks["punctuation"] > word["punctuation"] == 0
+
+
+def test_a_line_is_no_longer_than_a_long_word() -> None:
+    assert reading("12ab12ab", 6.0)["word_length"] == reading("12ab12ab12ab1", 6.0)["word_length"]
 
 
 def test_the_span_of_the_ink_is_its_outermost_columns() -> None:
