@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from grading.accounts.access import actor_of
 from grading.core.actor import Actor
 from grading.exams.models import Exam
-from grading.review import known_items
+from grading.review import known_items, whose
 from grading.review.bench import Item
 from grading.review.filters import Filters
 from grading.review.keys import keys_of
@@ -31,9 +31,10 @@ def go(request: HttpRequest, url: str) -> HttpResponse:
     return HttpResponse(status=204, headers={"X-Go": url}) if by_script(request) else redirect(url)
 
 
-def filters_of(request: HttpRequest) -> Filters:
+def filters_of(request: HttpRequest, exam: Exam) -> Filters:
     """What the queue is narrowed to: in the address, or in the hidden fields of a form."""
-    return Filters.of({**request.GET.dict(), **request.POST.dict()})
+    sent = Filters.of({**request.GET.dict(), **request.POST.dict()})
+    return whose.known(sent, actor_of(request), exam)
 
 
 def typed(request: HttpRequest) -> dict[str, str]:
@@ -45,7 +46,7 @@ def whole(
     request: HttpRequest, template: str, exam: Exam, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     """A page of the bench with its frame: progress, pace and keys."""
-    actor, filters = actor_of(request), filters_of(request)
+    actor, filters = actor_of(request), filters_of(request, exam)
     frame = {
         "exam": exam,
         "filters": filters,
@@ -63,5 +64,5 @@ def progress_for(actor: Actor, exam: Exam, filters: Filters) -> Progress:
 def pieces(request: HttpRequest, exam: Exam, items: Sequence[Item], status: int = 200) -> HttpResponse:
     """Items alone, for the script to put in line."""
     keys = keys_of(actor_of(request))
-    context = {"exam": exam, "items": items, "filters": filters_of(request), "keys": keys}
+    context = {"exam": exam, "items": items, "filters": filters_of(request, exam), "keys": keys}
     return render(request, "review/pieces.html", context, status=status)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
@@ -14,6 +15,8 @@ from grading.core.sent import whole_number
 from grading.marking.decide import Reason
 from grading.marking.models import Answer
 
+MINE, FREE, OTHERS = "mine", "free", "others"
+WHOSE = frozenset({"", MINE, FREE, OTHERS})
 LIKENESS, STAKE = "", "stake"
 ORDERS: dict[str, str | Promise] = {LIKENESS: _("by likeness"), STAKE: _("by consequence")}
 GROUPED, SINGLE, EACH = "group", "single", "each"
@@ -45,28 +48,36 @@ KINDS: dict[str, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Everything is chosen when all are empty."""
+    """Everything is chosen when all are empty.
 
+    ``whose``: questions that the reviewer is asked to mark, nobody is, or others are; ``places``: the
+    positions of these, once it is known for whom (``grading.review.whose``).
+    """
+
+    whose: str = ""
     question: str = ""
     reason: str = ""
     question_type: str = ""
     flagged: str = ""
     size: str = ""
     order: str = LIKENESS
+    places: tuple[int, ...] | None = None
 
     @classmethod
     def of(cls, values: Mapping[str, str]) -> Filters:
         """From a query string or a form; what is not known is left out."""
-        known: dict[str, Mapping[str, object]] = {
-            "reason": REASONS, "question_type": KINDS, "flagged": {"1": ""}, "size": SIZES, "order": ORDERS
+        known: dict[str, Collection[str]] = {
+            "whose": WHOSE, "reason": REASONS, "question_type": KINDS, "flagged": {"1"},
+            "size": SIZES, "order": ORDERS,
         }  # fmt: skip
-        found = {name: str(values.get(name, "")) for name in (field.name for field in fields(cls))}
-        return cls(**{name: v for name, v in found.items() if name not in known or v in known[name]})
+        found = {name: str(values.get(name, "")) for name in SENT}
+        chosen: dict[str, Any] = {n: v for n, v in found.items() if n not in known or v in known[n]}
+        return cls(**chosen)
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
         """Name and value of what is chosen, for addresses and hidden fields."""
-        values = [(field.name, str(getattr(self, field.name))) for field in fields(self)]
+        values = [(name, str(getattr(self, name))) for name in SENT]
         return [(name, value) for name, value in values if value]
 
     @property
@@ -76,8 +87,13 @@ class Filters:
 
     @property
     def narrows(self) -> bool:
-        """Whether only a part of the answers is chosen, whatever their groups and order."""
+        """Whether only a part of the answers is chosen, whatever their groups, order and whose they are."""
         return bool(self.question or self.reason or self.question_type or self.flagged)
+
+    @property
+    def anybodys(self) -> Filters:
+        """The same, whosever the questions are."""
+        return replace(self, whose="", places=None)
 
     @property
     def wants_groups(self) -> bool:
@@ -98,6 +114,8 @@ class Filters:
             chosen &= Q(kind=self.question_type)
         if self.flagged:
             chosen &= Q(flagged=True)
+        if self.places is not None:
+            chosen &= Q(position__in=self.places)
         return answers.filter(chosen)
 
     def in_groups(self, answers: QuerySet[Answer]) -> QuerySet[Answer]:
@@ -108,3 +126,7 @@ class Filters:
     def alone(self, answers: QuerySet[Answer]) -> QuerySet[Answer]:
         """Answers that are decided one by one."""
         return answers if self.size == EACH else answers.filter(group=0)
+
+
+SENT = tuple(field.name for field in fields(Filters) if field.name != "places")
+"""What is kept in addresses and forms."""

@@ -19,6 +19,7 @@ from grading.marking import rubric_services
 from grading.marking.models import Answer
 from grading.marking.services import latest_decision
 from grading.review import leases
+from grading.review.coming import behind_open_question
 from grading.review.desk import CONFLICT, UNPROCESSABLE
 from grading.review.keys import keys_of
 from grading.review.open_desk import lay_out
@@ -84,7 +85,7 @@ def _found(request: HttpRequest, exam_id: int, answer_id: int) -> tuple[Exam, An
 def _go_on(request: HttpRequest, exam: Exam, last: Answer) -> HttpResponse:
     following = next_open(actor=actor_of(request), exam=exam, question=last.question, after=last)
     if following is None:
-        url = reverse("review:open-question", args=[exam.pk, last.question])
+        url = behind_open_question(actor_of(request), exam, last.question)
         return HttpResponse(headers={"HX-Redirect": url}) if _by_script(request) else redirect(url)
     url = reverse("review:open-item", args=[exam.pk, following.pk])
     if not _by_script(request):

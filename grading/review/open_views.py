@@ -19,6 +19,8 @@ from grading.exams.spec import Question
 from grading.marking.models import Answer
 from grading.marking.rubric_rules import Rules, open_questions, rules_for, rules_of
 from grading.review import leases
+from grading.review.assignments import assigned
+from grading.review.coming import behind_open_question
 from grading.review.open_agreement import twice_marked
 from grading.review.open_queue import progress, waiting_for
 from grading.review.open_services import next_open
@@ -32,8 +34,8 @@ def questions(request: HttpRequest, exam_id: int) -> HttpResponse:
     spec = exam.load_spec()
     rules = rules_of(exam, spec)
     found = open_questions(spec, rules)
-    far = progress(exam, [question.id for question in found])
-    rows = [(question, rules[question.id], far[question.id]) for question in found]
+    far, asked = progress(exam, [question.id for question in found]), assigned(exam)
+    rows = [(q, rules[q.id], far[q.id], asked.get(q.id, ())) for q in found]
     machine = [question for question in spec.questions if not rules[question.id].by_people]
     return render(request, "review/open_list.html", {"exam": exam, "rows": rows, "machine": machine})
 
@@ -68,7 +70,7 @@ def next_one(request: HttpRequest, exam_id: int, question: str) -> HttpResponse:
     answer = next_open(actor=actor, exam=exam, question=chosen.id, after=last)
     if answer is None:
         messages.success(request, _("Nothing is left for you to mark in this question."))
-        return redirect("review:open-question", exam.pk, chosen.id)
+        return redirect(behind_open_question(actor, exam, chosen.id))
     return redirect("review:open-item", exam.pk, answer.pk)
 
 

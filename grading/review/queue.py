@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -57,17 +57,27 @@ class QuestionQueue:
 class Overview:
     """The queue by question, those with none left out; ``unseen``: open because their page was not scanned.
 
-    ``open_answers`` wait at the desk of what only people mark.
+    ``open_questions``: how many wait at the desk of what only people mark, question by question.
     """
 
     questions: tuple[QuestionQueue, ...]
-    open_answers: int
+    open_questions: Mapping[str, int]
     unseen: int
 
     @property
     def waiting(self) -> int:
         """All that this queue holds."""
         return sum(row.waiting for row in self.questions)
+
+    @property
+    def open_answers(self) -> int:
+        """All that waits at that desk."""
+        return sum(self.open_questions.values())
+
+    def waiting_in(self, questions: Collection[str]) -> int:
+        """What waits in some questions, here or at that desk."""
+        here = sum(row.waiting for row in self.questions if row.question in questions)
+        return here + sum(n for question, n in self.open_questions.items() if question in questions)
 
     @property
     def grouped(self) -> int:
@@ -140,15 +150,15 @@ def overview(exam: Exam) -> Overview:
     )
     counts = {row["position"]: row for row in rows}
     hidden = dict(open_ones.filter(page__isnull=True).values_list("position").annotate(n=Count("id")))
-    found, open_answers = [], 0
+    found, open_questions = [], {}
     for position, question in enumerate(exam.load_spec().questions):
         row = counts.get(position, {"n": 0, "grouped": 0, "groups": 0})
         left = row["n"] - hidden.get(position, 0)
         if position in by_people(exam):
-            open_answers += left
+            open_questions[question.id] = left
         elif left:
             found.append(QuestionQueue(question.id, left, row["grouped"], row["groups"]))
-    return Overview(tuple(found), open_answers, sum(hidden.values()))
+    return Overview(tuple(found), open_questions, sum(hidden.values()))
 
 
 def progress(exam: Exam, actor: Actor, filters: Filters = ALL) -> Progress:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from grading.accounts.access import REVIEWERS, actor_of, requires
+from grading.accounts.models import User
 from grading.core.errors import UserError
 from grading.core.sent import whole_numbers
 from grading.exams.gate import exam_or_404
@@ -19,11 +23,13 @@ from grading.marking.models import Answer
 from grading.review import benches, leases, services, spot_checks
 from grading.review import filters as narrowing
 from grading.review.addresses import group_url, item_url, next_url, queue_url
+from grading.review.assignments import assigned
 from grading.review.bench import lay_out_for
+from grading.review.coming import Coming, what_comes
 from grading.review.desk import CONFLICT, by_script, filters_of, go, pieces, progress_for
 from grading.review.filters import Filters
 from grading.review.forms import UndoForm
-from grading.review.queue import Progress, decided, overview, seconds_an_item
+from grading.review.queue import Overview, Progress, decided, overview, seconds_an_item
 
 FLAGGED_SHOWN = 20
 
@@ -31,17 +37,20 @@ FLAGGED_SHOWN = 20
 @requires(REVIEWERS)
 def queue(request: HttpRequest, exam_id: int) -> HttpResponse:
     """What waits for a person, in the order in which it is best done."""
-    exam, filters = exam_or_404(request, exam_id), filters_of(request)
+    exam = exam_or_404(request, exam_id)
+    filters = filters_of(request, exam)
     flagged = (
         Answer.objects.filter(exam=exam, flagged=True).select_related("sheet").order_by("position", "id")
     )
     found, (checks, disagreements) = overview(exam), spot_checks.overview(exam)
+    asked = assigned(exam)
     context = {
         "exam": exam,
         "filters": filters,
         "choices": _choices(exam, filters),
         "progress": Progress(found.waiting, decided(exam), seconds_an_item(exam, actor_of(request))),
-        "questions": found.questions,
+        "questions": [(row, asked.get(row.question, ())) for row in found.questions],
+        "own": _own(request, exam, found, asked),
         "unseen": found.unseen,
         "checks": checks,
         "disagreements": disagreements,
@@ -53,16 +62,20 @@ def queue(request: HttpRequest, exam_id: int) -> HttpResponse:
 
 @requires(REVIEWERS)
 def next_one(request: HttpRequest, exam_id: int) -> HttpResponse:
-    """Borrow what comes next, groups, then single ones, and go there; to the queue when nothing is left."""
-    exam, filters = exam_or_404(request, exam_id), filters_of(request)
-    return redirect(_next(request, exam, filters) or queue_url(exam, filters))
+    """Borrow what comes next, one's own questions first, and go there; to the queue when nothing is left."""
+    exam = exam_or_404(request, exam_id)
+    filters = filters_of(request, exam)
+    coming = what_comes(actor=actor_of(request), exam=exam, filters=filters)
+    _tell(request, filters, coming)
+    return redirect(coming.url if coming else queue_url(exam, filters.anybodys))
 
 
 @requires(REVIEWERS)
 @require_POST
 def undo_last(request: HttpRequest, exam_id: int) -> HttpResponse:
     """Take back the person's own last decision, a group's as one, and show it again."""
-    exam, filters, form = exam_or_404(request, exam_id), filters_of(request), UndoForm(request.POST)
+    exam, form = exam_or_404(request, exam_id), UndoForm(request.POST)
+    filters = filters_of(request, exam)
     act = form.cleaned_data["act"] if form.is_valid() else None
     try:
         undone = services.undo_last(actor=actor_of(request), exam=exam, act=act)
@@ -84,7 +97,8 @@ def undo_last(request: HttpRequest, exam_id: int) -> HttpResponse:
 @require_POST
 def hold(request: HttpRequest, exam_id: int) -> HttpResponse:
     """The heartbeat of an open bench: renews what it holds, says what it lost and how far everything is."""
-    exam, actor, filters = exam_or_404(request, exam_id), actor_of(request), filters_of(request)
+    exam, actor = exam_or_404(request, exam_id), actor_of(request)
+    filters = filters_of(request, exam)
     held = {kind: whole_numbers(request.POST.getlist(kind)) for kind in ("answer", "sheet", "page")}
     lost = {kind: leases.hold(actor=actor, kind=kind, keys=keys) for kind, keys in held.items() if keys}
     context = {
@@ -96,18 +110,31 @@ def hold(request: HttpRequest, exam_id: int) -> HttpResponse:
     return render(request, "review/progress.html", context)
 
 
-def _next(request: HttpRequest, exam: Exam, filters: Filters) -> str | None:
-    actor = actor_of(request)
-    if filters.wants_groups:
-        number = services.next_group(actor=actor, exam=exam, filters=filters)
-        if number is not None:
-            return group_url(exam, number, filters)
-    if filters.wants_singles:
-        answer = services.next_item(actor=actor, exam=exam, filters=filters)
-        if answer is not None:
-            return item_url(answer, filters)
-    messages.success(request, _("Nothing of what you chose is left for you here."))
-    return None
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The questions that a person is asked to mark, and how many answers wait in them."""
+
+    questions: list[str]
+    waiting: int
+
+
+def _own(
+    request: HttpRequest, exam: Exam, queue: Overview, asked: Mapping[str, Collection[User]]
+) -> Own | None:
+    """None for somebody who is asked to mark none."""
+    listed = [question.id for question in exam.load_spec().questions if question.id in asked]
+    mine = [name for name in listed if request.user in asked[name]]
+    return Own(mine, queue.waiting_in(mine)) if mine else None
+
+
+def _tell(request: HttpRequest, filters: Filters, coming: Coming | None) -> None:
+    """Say when the person's own questions are through, and when everything is."""
+    if coming is None:
+        messages.success(request, _("Nothing of what you chose is left for you here."))
+    elif coming.leaves_own(filters):
+        messages.info(
+            request, _("Nothing is left for you in your questions. Here is what others have not done yet.")
+        )
 
 
 def _where(exam: Exam, undone: tuple[Answer, ...], filters: Filters) -> str:

@@ -30,7 +30,8 @@ from grading.review.forms import DecisionForm, members
 @requires(REVIEWERS)
 def group(request: HttpRequest, exam_id: int, number: int) -> HttpResponse:
     """The members of a group that are free, lent to this person while the page is open."""
-    exam, filters = exam_or_404(request, exam_id), filters_of(request)
+    exam = exam_or_404(request, exam_id)
+    filters = filters_of(request, exam)
     lent = services.lend_group(actor=actor_of(request), exam=exam, number=number)
     if lent is None:
         messages.info(request, _("Nothing of that group is left for you; here is what comes next."))
@@ -75,7 +76,7 @@ def skip(request: HttpRequest, exam_id: int, number: int) -> HttpResponse:
 
 
 def _behind(request: HttpRequest, exam: Exam, number: int) -> HttpResponse:
-    filters, actor = filters_of(request), actor_of(request)
+    filters, actor = filters_of(request, exam), actor_of(request)
     if _decided(request) and services.hold_group(actor=actor, exam=exam, number=number):
         return go(request, group_url(exam, number, filters))
     after = services.next_group(actor=actor, exam=exam, filters=filters, after=number)
@@ -108,7 +109,7 @@ def _refused(request: HttpRequest, exam: Exam, number: int, why: str, status: in
     shown = Answer.objects.filter(exam=exam, pk__in=members(request)).select_related("sheet", "reading")
     answers = list(shown.order_by("oddity", "pk"))
     if not answers:
-        return go(request, next_url(exam, filters_of(request)))
+        return go(request, next_url(exam, filters_of(request, exam)))
     laid = lay_out(exam, answers)
     bench = GroupBench(number, _first_open(laid), laid, 0, typed(request), why)
     return _show(request, exam, bench, status, apart=whole_numbers(request.POST.getlist("apart")))

@@ -82,11 +82,11 @@ def more(request: HttpRequest, exam_id: int) -> HttpResponse:
 @require_POST
 def flag(request: HttpRequest, exam_id: int, answer_id: int) -> HttpResponse:
     """Mark an item to be looked at again, or take the mark off."""
-    _exam, answer = found(request, exam_id, answer_id)
+    exam, answer = found(request, exam_id, answer_id)
     services.flag(actor=actor_of(request), answer=answer, flagged=request.POST.get("flag") == "1")
     if by_script(request):
         return HttpResponse(status=204)
-    return redirect(item_url(answer, filters_of(request)))
+    return redirect(item_url(answer, filters_of(request, exam)))
 
 
 @requires(REVIEWERS)
@@ -112,7 +112,7 @@ def go_on(request: HttpRequest, exam: Exam, last: Answer) -> HttpResponse:
     """What comes behind ``last``: the next page, or for the script what it still needs in line."""
     if by_script(request):
         return _in_line(request, exam, last)
-    actor, filters = actor_of(request), filters_of(request)
+    actor, filters = actor_of(request), filters_of(request, exam)
     known = known_items.among(actor, exam, [last.pk])
     answer = services.next_item(actor=actor, exam=exam, filters=filters, after=None if known else last)
     if answer is not None and answer.group and filters.wants_groups:
@@ -131,7 +131,7 @@ def _in_line(request: HttpRequest, exam: Exam, last: Answer | None) -> HttpRespo
     lent = services.lend(
         actor=actor,
         exam=exam,
-        filters=filters_of(request),
+        filters=filters_of(request, exam),
         after=behind,
         besides=[*have, *([last.pk] if last else [])],
         count=max(0, wanted),
