@@ -22,10 +22,10 @@ VERIFICATION_GAIN = 10.0
 LEAST_LEAK = 0.01
 """Share of the unexplained probability that may be the key even when nothing read resembles it."""
 
-MOST_UNEXPLAINED = 0.9
+LEAST_READ = 0.5
 MOST_UNEXPLAINED_IN_CELLS = 0.1
-"""Where more than this is unexplained, the box is not read at all: that nothing listed resembles the key then
-says nothing. In cells it is what is no digit: a row struck out, whose correction stands beside it."""
+"""Where the likeliest reading is believed less, or cells hold more that is no digit, the box is not read at
+all: that nothing listed resembles the key then says nothing. So it is with answers that were struck out."""
 
 _Mark = tuple[Verdict, Decimal]
 
@@ -110,8 +110,10 @@ def _assess_text(question: Question, evidence: Evidence, language: str) -> Asses
     p_key = evidence.p_expected if frozenset(evidence.expected) == frozenset(keyed.spellings) else None
     candidates = _candidates(evidence)
     rivals = _rivals(question, candidates, keyed)
-    most = MOST_UNEXPLAINED_IN_CELLS if isinstance(question, DigitsQuestion) else MOST_UNEXPLAINED
-    is_read = rivals.unexplained < most
+    if isinstance(question, DigitsQuestion):
+        is_read = rivals.unexplained < MOST_UNEXPLAINED_IN_CELLS
+    else:
+        is_read = max(candidates.values()) >= LEAST_READ
     leak = _leak(question, candidates, keyed) if is_read and p_key is not None and keyed.covers else 1.0
     options = [
         Assessment(best, _bounded(_risk(rivals, mark, p_key, leak))) for mark, best in rivals.best.items()

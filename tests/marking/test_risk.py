@@ -65,7 +65,7 @@ def test_transcriptions_that_earn_the_same_help_each_other() -> None:
     assert assess(question, wrong).risk < 0.02
 
 
-def test_what_cannot_be_the_key_is_wrong_even_where_it_cannot_be_read() -> None:
+def test_what_cannot_be_the_key_is_wrong_even_where_it_is_read_with_doubt() -> None:
     question = text("mitochondrion")
     found = assess(question, read(question, "zzkypl", 0.5, 1e-5))
     assert found.score.verdict is Verdict.WRONG
@@ -78,6 +78,9 @@ def test_what_is_not_read_at_all_has_no_mark_to_be_sure_of() -> None:
     assert assess(question, read(question, "7679", 0.0001, 0.0)).risk > 0.99
     assert assess(question, read(question, "7679", 0.3, 0.0)).risk > 0.5
     assert assess(question, read(question, "7679", 0.9999, 0.0)).risk < 0.001
+    # "frictiono" struck out and "friction" beside it, read as "c", "ci" and other scraps.
+    question = text("friction")
+    assert assess(question, read(question, "c", 0.39, 1e-6, ci=0.3, cl=0.2)).risk > 0.1
 
 
 def test_a_doubtful_reading_that_resembles_the_key_is_not_surely_wrong() -> None:
