@@ -10,10 +10,12 @@ from collections.abc import Collection, Mapping
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from grading.accounts.models import Membership, User
 from grading.core import audit
 from grading.core.actor import Actor
+from grading.core.errors import UserError
 from grading.exams.gate import who_may_review
 from grading.exams.models import Exam
 from grading.review.models import Assignment
@@ -41,7 +43,8 @@ def assigned(exam: Exam) -> dict[str, list[User]]:
 def assign(*, actor: Actor, exam: Exam, wanted: Mapping[str, Collection[Membership]]) -> None:
     """Ask these people, and nobody else, to mark each question of ``wanted``; other questions stay.
 
-    ``ValueError`` for somebody who may not review the exam and for a question that it does not have.
+    Raises UserError for somebody who may not review the exam (any more), and for a question that it does
+    not have (any more).
     """
     with transaction.atomic():
         locked = Exam.objects.select_for_update().get(pk=exam.pk)
@@ -64,11 +67,12 @@ def assign(*, actor: Actor, exam: Exam, wanted: Mapping[str, Collection[Membersh
 
 def _refuse_strangers(exam: Exam, wanted: Mapping[str, Collection[Membership]]) -> None:
     known = {question.id for question in exam.load_spec().questions}
-    if not wanted.keys() <= known:
-        raise ValueError("a question that the exam does not have")
     people = {member.pk for chosen in wanted.values() for member in chosen}
-    if who_may_review(exam).filter(pk__in=people).count() != len(people):
-        raise ValueError("somebody who may not review the exam")
+    if not wanted.keys() <= known or who_may_review(exam).filter(pk__in=people).count() != len(people):
+        raise UserError(
+            _("The questions of this exam, or the people who may review it, were changed meanwhile"),
+            _("look at the list as it is now"),
+        )
 
 
 def _stored(exam: Exam, questions: Collection[str]) -> dict[tuple[str, int], Assignment]:

@@ -12,6 +12,7 @@ from grading.review import (
     views_item,
     views_keys,
     views_page,
+    views_progress,
     views_reviewers,
     views_sheet,
 )
@@ -24,6 +25,8 @@ urlpatterns = [
     path("exams/<int:exam_id>/review/hold/", views.hold, name="hold"),
     path("exams/<int:exam_id>/review/more/", views_item.more, name="more"),
     path("exams/<int:exam_id>/review/reviewers/", views_reviewers.reviewers, name="reviewers"),
+    path("exams/<int:exam_id>/review/questions/", views_progress.progress, name="progress"),
+    path("exams/<int:exam_id>/review/assign/", views_progress.assign, name="assign"),
     path("exams/<int:exam_id>/review/keys/", views_keys.choose, name="keys"),
     path("exams/<int:exam_id>/review/group/<int:number>/", views_group.group, name="group"),
     path("exams/<int:exam_id>/review/group/<int:number>/decide/", views_group.decide, name="group-decide"),

@@ -69,6 +69,8 @@ def pages(running: Service) -> dict[str, str]:
         "budget": f"{exam}/sure/",
         "students": f"{exam}/students/",
         "review": f"{exam}/review/",
+        "question by question": f"{exam}/review/questions/",
+        "who marks what": f"{exam}/review/assign/",
         "open answers": f"{exam}/open/",
         "results": f"{exam}/results/",
         "results: far on": f"{exam}/results/?page=80",

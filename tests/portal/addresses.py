@@ -61,6 +61,7 @@ SENT: dict[str, Callable[[Graded], dict[str, Any]]] = {
     "marking:identities-say": lambda graded: {"student": "1003"},
     "marking:identities-swap": lambda graded: {"first": "1", "second": "2"},
     "reports:absent": lambda graded: {"absent": graded.exam.sheets.get(number="0003").pk},
+    "review:assign": lambda graded: {"question-1": member(graded).pk},
     "review:flag": lambda graded: {"flag": "1"},
     "review:group-decide": lambda graded: {"kind": "right", "member": f"{graded.answer(0, '1').pk}:"},
     "review:reviewers": lambda graded: {"one_in": "10"},

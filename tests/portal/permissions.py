@@ -133,6 +133,7 @@ reports:release-change               405/302     405/302     403/403     403/403
 reports:results                      200/200     200/200     403/403     200/200     404/404     login/login
 reports:sheet                        200/200     200/200     403/403     200/200     404/404     login/login
 reports:student-pdf                  200/200     200/200     403/403     200/200     404/404     login/login
+review:assign                        200/302     200/302     403/403     403/403     404/404     login/login
 review:check                         200/302     200/302     200/302     403/403     404/404     login/login
 review:check-next                    302/302     302/302     302/302     403/403     404/404     login/login
 review:decide                        405/302     405/302     405/302     403/403     405/404     login/login
@@ -154,6 +155,7 @@ review:open-question                 200/200     200/200     200/200     403/403
 review:open-undo                     405/302     405/302     405/302     403/403     405/404     login/login
 review:page                          200/302     200/302     403/403     403/403     404/404     login/login
 review:page-next                     302/302     302/302     403/403     403/403     404/404     login/login
+review:progress                      200/200     200/200     200/200     200/200     404/404     login/login
 review:queue                         200/200     200/200     200/200     403/403     404/404     login/login
 review:reviewers                     200/302     200/302     403/403     403/403     404/404     login/login
 review:sheet                         302/302     302/302     403/403     403/403     404/404     login/login

@@ -147,7 +147,7 @@ def test_no_page_offers_a_link_that_its_reader_is_refused(who: str, staff: Staff
     client, key = staff.clients[who], staff.graded.exam.pk
     pages = ("portal:exam", "exams:roster", "exams:print", "scans:scan", "marking:budget", "reports:results")
     refused = []
-    for name in (*pages, "reports:questions", "review:queue"):
+    for name in (*pages, "reports:questions", "review:queue", "review:progress"):
         page = client.get(reverse(name, args=[key]))
         if page.status_code == 200:
             links = set(re.findall(r'<a [^>]*href="(/[^"#]*)', page.content.decode()))
