@@ -44,6 +44,11 @@ def geometry_of(spec: ExamSpec, run: str) -> dict[str, Any]:
     )
 
 
+def question_pages(geometry: Mapping[str, Any]) -> dict[str, int]:
+    """Question -> page of the sheet on which a print of that geometry has it."""
+    return {box["question"]: page["page"] for page in geometry["pages"] for box in page["boxes"]}
+
+
 class Prints:
     """The prints of one exam, loaded once for a batch of pages.
 

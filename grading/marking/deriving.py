@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from grading.exams.models import Exam, PrintRun, Sheet
+from grading.exams.models import Exam, Sheet
+from grading.exams.prints import question_pages
 from grading.exams.spec import ExamSpec, Question
 from grading.marking import decisions
 from grading.marking.budget import GRID, NONE, Item, Load, Plan, curve, group_of, plan
@@ -47,7 +48,7 @@ def written_answers(exam: Exam, spec: ExamSpec, readings: Readings) -> list[Writ
     rules = rules_of(exam, spec)
     found = []
     for sheet in sheets:
-        place = places.setdefault(sheet.print_run_id, question_pages(sheet.print_run))
+        place = places.setdefault(sheet.print_run_id, question_pages(sheet.print_run.layout))
         by_number = {page.number: page for page in pages[sheet.pk]}
         for position, question in enumerate(spec.questions):
             page = by_number.get(place.get(question.id))
@@ -55,11 +56,6 @@ def written_answers(exam: Exam, spec: ExamSpec, readings: Readings) -> list[Writ
             evidence = evidence_of(reading, page) if reading and page else None
             found.append(Written(sheet, position, question, page, reading, evidence, rules[question.id]))
     return found
-
-
-def question_pages(run: PrintRun) -> dict[str, int]:
-    """Question -> page of the sheet on which a print run has it."""
-    return {box["question"]: page["page"] for page in run.layout["pages"] for box in page["boxes"]}
 
 
 def budget_items(answers: Iterable[Written], language: str) -> list[Item]:

@@ -15,10 +15,11 @@ from django.db import transaction
 from grading.core import audit
 from grading.core.actor import MACHINE, Actor
 from grading.exams.models import Exam, PrintRun, Sheet
+from grading.exams.prints import question_pages
 from grading.marking import consequence
 from grading.marking.acting import SET_BY_PEOPLE, histories
 from grading.marking.decisions import not_handed_in
-from grading.marking.deriving import derive_again, question_pages
+from grading.marking.deriving import derive_again
 from grading.marking.inputs import COUNTED
 from grading.marking.models import Answer, Decision
 from grading.marking.rubric_rules import rules_of
@@ -124,10 +125,12 @@ def _here(exam: Exam) -> set[Place]:
 
 def _by_place(exam: Exam, sheets: Collection[int] | None = None) -> dict[Place, list[Answer]]:
     """The answers whose page is not there, by page; those of questions that were not printed are left out."""
-    answers = Answer.objects.filter(exam=exam, page__isnull=True).select_related("sheet", "reading", "page")
+    answers = Answer.objects.filter(exam=exam, page__isnull=True).select_related(
+        "sheet__identity__student", "reading", "page"
+    )
     if sheets is not None:
         answers = answers.filter(sheet__in=sheets)
-    numbers = {run.pk: question_pages(run) for run in PrintRun.objects.filter(exam=exam)}
+    numbers = {run.pk: question_pages(run.layout) for run in PrintRun.objects.filter(exam=exam)}
     found: defaultdict[Place, list[Answer]] = defaultdict(list)
     for answer in answers.order_by("sheet__number", "sheet_id", "position"):
         answer.exam = exam

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q
 
-from grading.exams.models import Exam, Sheet
+from grading.exams.models import Exam, PrintRun, Sheet
+from grading.exams.prints import question_pages
 from grading.scans.models import Page
 
 
@@ -91,3 +92,19 @@ def sheet_totals(exam: Exam) -> SheetTotals:
         )
     )
     return SheetTotals(**{name.removeprefix("n_"): n for name, n in counts.items()})
+
+
+def lost_pages(exam: Exam) -> int:
+    """How many pages with questions the scanned sheets lack."""
+    used = Page.objects.filter(exam=exam, state=Page.State.USED).order_by()
+    there = {
+        (run, number): n
+        for run, number, n in used.values_list("sheet__print_run", "number").annotate(n=Count("pk"))
+    }
+    scanned = Count("sheets", filter=Exists(used.filter(sheet=OuterRef("sheets"))))
+    runs = PrintRun.objects.filter(exam=exam).annotate(scanned=scanned).values_list("pk", "layout", "scanned")
+    return sum(
+        scanned - there.get((run, number), 0)
+        for run, layout, scanned in runs
+        for number in {number for question, number in question_pages(layout).items() if question}
+    )

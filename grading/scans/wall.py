@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from grading.core.jobs import nobody_works
 from grading.core.models import Job
 from grading.exams.models import Exam
-from grading.scans.ledger import LedgerTotals, SheetTotals, sheet_totals, totals
+from grading.scans.ledger import LedgerTotals, SheetTotals, lost_pages, sheet_totals, totals
 from grading.scans.models import Page, ScanFile
 from grading.scans.under_way import given_up
 
@@ -115,6 +115,8 @@ class Wall:
     stalled: bool
     chosen: str
     folded: list[Fate]
+    lost: int
+    """Pages that scanned sheets lack; 0 while more may come of the files at work."""
 
     @property
     def pages(self) -> list[Thumbnail]:
@@ -158,6 +160,7 @@ def wall(exam: Exam, chosen: str, number: str | None) -> Wall:
         stalled=busy and nobody_works(),
         chosen=chosen,
         folded=folded,
+        lost=0 if busy else lost_pages(exam),
     )
 
 

@@ -26,12 +26,11 @@ from grading.core.models import AuditEvent, Job  # noqa: E402
 from grading.exams import services as exams  # noqa: E402
 from grading.exams.examfile import exam_from_data  # noqa: E402
 from grading.exams.models import Exam, Sheet  # noqa: E402
-from grading.exams.prints import add_run, roster_students  # noqa: E402
+from grading.exams.prints import add_run, question_pages, roster_students  # noqa: E402
 from grading.exams.roster import parse_roster  # noqa: E402
 from grading.exams.sheet_print import plan_print  # noqa: E402
 from grading.exams.spec import Question  # noqa: E402
 from grading.marking import services as marking  # noqa: E402
-from grading.marking.deriving import question_pages  # noqa: E402
 from grading.marking.expected import expected_spellings  # noqa: E402
 from grading.marking.models import Identity  # noqa: E402
 from grading.scans.models import Page, Reading, ScanFile  # noqa: E402
@@ -107,7 +106,7 @@ def scan(exam: Exam, chance: random.Random) -> None:
         exam=exam, name="class.pdf", sha256="0" * 64, size=1, state=ScanFile.State.SPLIT
     )
     run = exam.print_runs.get()
-    places = question_pages(run)
+    places = question_pages(run.layout)
     sheets = list(Sheet.objects.filter(exam=exam).order_by("pk")[:MARKED])
     numbers = max(places.values())
     pages = Page.objects.bulk_create(

@@ -13,10 +13,11 @@ from grading.accounts.models import School
 from grading.core.actor import Actor
 from grading.core.models import AuditEvent
 from grading.exams.models import Exam
+from grading.exams.prints import question_pages
 from grading.marking import marks
 from grading.marking import services as marking
 from grading.marking.decisions import NOT_HANDED_IN
-from grading.marking.deriving import NOT_SCANNED, question_pages
+from grading.marking.deriving import NOT_SCANNED
 from grading.marking.lost_pages import lost_pages, say_not_handed_in, wait_again
 from grading.marking.models import Answer, Decision
 from grading.reports.blockers import blockers
@@ -42,7 +43,7 @@ def exam(school: School) -> Exam:
 
 
 def _last(exam: Exam) -> int:
-    number = question_pages(exam.print_runs.get())["7"]
+    number = question_pages(exam.print_runs.get().layout)["7"]
     assert number > 1
     return number
 

@@ -51,3 +51,21 @@ def test_printed_sheets_are_scanned_absent_spare_or_open(school: School) -> None
     absent.absent = True
     absent.save()
     assert ledger.sheet_totals(exam) == ledger.SheetTotals(printed=4, scanned=1, absent=1, spare=1, open=1)
+
+
+def test_pages_that_scanned_sheets_lack_are_counted(school: School) -> None:
+    exam = small_exam(school, copies=3)
+    run = exam.print_runs.get()
+    (first,) = run.layout["pages"]
+    number, *boxes = first["boxes"]
+    on_pages = [number, boxes[0]], boxes[1:], []
+    run.layout["pages"] = [{**first, "page": n, "boxes": on} for n, on in enumerate(on_pages, 1)]
+    run.save()
+    assert ledger.lost_pages(exam) == 0
+    page(sheet(exam, 1))
+    page(sheet(exam, 2), 2)
+    page(sheet(exam, 2), 1, state=Page.State.UNREADABLE)
+    assert ledger.lost_pages(exam) == 2
+    page(sheet(exam, 1), 2)
+    page(sheet(exam, 2), 1)
+    assert ledger.lost_pages(exam) == 0
