@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 from pydantic_core import PydanticCustomError
 
 from grading.exams.spec_values import (
@@ -49,6 +49,12 @@ def _one_or_many(value: object) -> object:
 
 Texts = Annotated[
     tuple[Annotated[CleanText, Field(min_length=1, max_length=200)], ...], BeforeValidator(_one_or_many)
+]
+# The order of a set differs from process to process, and what is dumped here names the key (`key_state`).
+Ignored = Annotated[
+    frozenset[Ignorable],
+    BeforeValidator(_one_or_many),
+    PlainSerializer(sorted, return_type=list[str], when_used="json"),
 ]
 Label = Annotated[CleanText, Field(min_length=1, max_length=60)]
 Labels = Annotated[tuple[Label, ...], BeforeValidator(_one_or_many)]
@@ -162,7 +168,7 @@ class TextQuestion(_Question):
     type: Literal["text"] = "text"
     answers: Texts = Field(min_length=1, max_length=50)
     """Spellings that are right; the first decides how wide the box is."""
-    ignore: Annotated[frozenset[Ignorable], BeforeValidator(_one_or_many)] = frozenset({"case", "spaces"})
+    ignore: Ignored = frozenset({"case", "spaces"})
     """Differences that do not count."""
     max_edits: int = Field(default=0, ge=0, le=5)
     """So many wrong letters are forgiven."""
