@@ -58,7 +58,7 @@ def deciders(exam: Exam, keys: Mapping[str, str]) -> Deciders:
     if isinstance(kept, Deciders) and kept.will_do(event):
         return kept
     at, said = timezone.now(), _said(exam, keys)
-    found = Deciders(_marked(said, keys), paces(_lately(said)), at, event)
+    found = Deciders(_marked(said, keys), paces(_lately(exam)), at, event)
     if sum(found.marked.values()) > MANY:
         cache.set(name, found, KEPT.total_seconds())
     return found
@@ -105,8 +105,9 @@ def _counting_again(newest: QuerySet[Decision], keys: Mapping[str, str]) -> list
     return [decision for decision in found if decision is not None]
 
 
-def _lately(said: QuerySet[Decision]) -> list[Act]:
+def _lately(exam: Exam) -> list[Act]:
     """The half hour up to the newest decision, so that paces are known on the next morning too."""
+    said = Decision.objects.filter(sheet__exam=exam, audit=False)
     acts = said.exclude(kind__in=(Decision.Kind.UNDO, *OF_PAGES)).order_by("-at")
     rows = list(acts.values_list("question", "by", "at")[:LATEST])
     return [row for row in rows if row[2] > rows[0][2] - PACE_WINDOW]
