@@ -26,7 +26,9 @@ class Coming:
     has_own: bool
 
     def leaves_own(self, chosen: Filters) -> bool:
-        """Whether the person's own questions should have come, and others do."""
+        """Whether all of the person's own questions should have come, and others do."""
+        if chosen.size or chosen.narrows:
+            return False  # what they did not choose may be left in their own
         return self.has_own and self.whose != MINE and chosen.whose in ("", MINE)
 
 

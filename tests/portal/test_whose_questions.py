@@ -156,3 +156,13 @@ def test_an_assignment_that_ends_meanwhile_leaves_nobody_stranded(
     ask(graded, alice_actor, q2=[])
     client = client_of(bob)
     assert question_at(client, start(client, graded, "?size=each&whose=mine")) == "1"
+
+
+def test_it_is_not_said_while_something_of_ones_own_is_left_that_was_not_chosen(
+    graded: Graded, alice_actor: Actor, bob: Membership
+) -> None:
+    ask(graded, alice_actor, q2=[bob])
+    Answer.objects.filter(question="2").update(group=0, group_size=0)
+    page = client_of(bob).get(reverse("review:next", args=[graded.exam.pk]) + "?size=group", follow=True)
+    assert page.context["item"].answer.question == "1"
+    assert "Nothing is left for you in your questions" not in page.content.decode()
