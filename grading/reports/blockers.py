@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from grading.core.models import Job, Stage
 from grading.exams.models import Exam
 from grading.marking.models import Answer, Identity
+from grading.review import spot_checks
 from grading.scans import ledger
 
 BEFORE_RELEASE = (Stage.SPLIT, Stage.PAGE, Stage.RECOGNIZE, Stage.MARK)
@@ -69,10 +70,17 @@ def _of_answers(exam: Exam) -> list[Blocker | None]:
         "%(n)d answers are undecided: their pages were not scanned",
         lost,
     )
+    found_wrong = len(spot_checks.overview(exam)[1])
+    wrong = ngettext(
+        "%(n)d mark of the machine was found wrong in the spot check and still stands",
+        "%(n)d marks of the machine were found wrong in the spot check and still stand",
+        found_wrong,
+    )
     pages = reverse("marking:lost-pages", args=[exam.pk])
     people, queue = reverse("marking:identities", args=[exam.pk]), reverse("review:queue", args=[exam.pk])
     return [
         Blocker(nobody % {"n": unknown}, people, _("Say whose they are")) if unknown else None,
         Blocker(undecided % {"n": answers}, queue, _("Decide them")) if answers else None,
         Blocker(unseen % {"n": lost}, pages, _("Say what becomes of them")) if lost else None,
+        Blocker(wrong % {"n": found_wrong}, queue, _("Decide them")) if found_wrong else None,
     ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.test import Client
@@ -12,11 +14,12 @@ from django.urls import reverse
 from grading.core.actor import Actor
 from grading.core.errors import UserError
 from grading.exams.models import Exam
-from grading.marking import audit_sample
+from grading.marking import acting, audit_sample
 from grading.marking import rekey as rekeying
 from grading.marking import services as marking
 from grading.marking.acting import Verdict
 from grading.marking.models import Answer, Decision
+from grading.reports.blockers import blockers
 from grading.review import leases, spot_checks
 from tests.portal.conftest import Graded
 
@@ -60,6 +63,34 @@ def test_a_disagreement_is_shown_until_a_person_decides(graded: Graded, bob_clie
     )
     assert Answer.objects.get(pk=answer.pk).marks == Decimal("-0.25")
     assert "a person would give" not in bob_client.get(queue).content.decode()
+
+
+def test_a_mark_found_wrong_keeps_the_results_from_being_released(
+    graded: Graded, bob_client: Client, bob_actor: Actor
+) -> None:
+    def in_the_way() -> bool:
+        return any("found wrong in the spot check" in str(blocker) for blocker in blockers(graded.exam))
+
+    answer = graded.answer(0, "3")
+    bob_client.post(check(answer), {"kind": "right"})
+    assert not in_the_way()
+    other = graded.answer(1, "3")
+    bob_client.post(check(other), {"kind": "wrong" if other.verdict == "correct" else "right"})
+    assert in_the_way()
+    seen = Decision.objects.filter(sheet=other.sheet_id, question="3").latest("pk").pk
+    acting.decide_one(actor=bob_actor, answer=other, seen=seen, verdict=Verdict(kind=Decision.Kind.WRONG))
+    assert not in_the_way()
+
+
+def test_a_measured_error_above_the_budget_is_said(graded: Graded, alice_client: Client) -> None:
+    found = audit_sample.Audit(20, 20, 2, 0.012, 0.317)
+    assert "more than the budget" in _budget_page(graded, alice_client, found)
+    assert "more than the budget" not in _budget_page(graded, alice_client, replace(found, low=0.0))
+
+
+def _budget_page(graded: Graded, client: Client, found: audit_sample.Audit) -> str:
+    with patch("grading.marking.views_budget.audit", return_value=found):
+        return client.get(reverse("marking:budget", args=[graded.exam.pk])).content.decode()
 
 
 def test_nobody_looks_twice(graded: Graded, bob_actor: Actor, dora_actor: Actor) -> None:

@@ -1,7 +1,7 @@
 """Verdicts keep their keys: the name of a text question's key depended on the process that gave it.
 
-What such a question ignores is a set, and sets come in another order in every process. Verdicts by today's key,
-whatever order it was named in, get the one name that it has now.
+What such a question ignores is a set, and sets come in another order in every process. Verdicts, in
+whatever order their key was named, get the one name that it has now.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.models import QuerySet
 
 FIELDS = {"id", "answer", "answers", "tolerance", "ignore", "max_edits", "edit_credit", "accept"}
 
@@ -24,15 +25,22 @@ def name_alike(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
     from grading.exams.spec import ExamSpec
 
     decisions = apps.get_model("marking", "Decision").objects
-    for exam in apps.get_model("exams", "Exam").objects.iterator():
-        for question in ExamSpec.model_validate(exam.spec).model_dump(mode="json")["questions"]:
-            names = set(_names(question)) if question["type"] == "text" else set()
-            now = _name(question)
-            of_question = decisions.filter(sheet__exam=exam, question=question["id"])
-            of_question.filter(key__in=names - {now}).update(key=now)
-            for decision in of_question.filter(data__key__in=list(names - {now})):
-                decision.data = {**decision.data, "key": now}
-                decision.save(update_fields=["data"])
+    for model, exam_id in (("Exam", "pk"), ("ExamVersion", "exam_id")):
+        for kept in apps.get_model("exams", model).objects.iterator():
+            for question in ExamSpec.model_validate(kept.spec).model_dump(mode="json")["questions"]:
+                if question["type"] == "text":
+                    of_question = decisions.filter(
+                        sheet__exam=getattr(kept, exam_id), question=question["id"]
+                    )
+                    _rename(of_question, set(_names(question)), _name(question))
+
+
+def _rename(decisions: QuerySet[Any], names: set[str], now: str) -> None:
+    others = names - {now}
+    decisions.filter(key__in=others).update(key=now)
+    for decision in decisions.filter(data__key__in=list(others)):
+        decision.data = {**decision.data, "key": now}
+        decision.save(update_fields=["data"])
 
 
 def _names(question: dict[str, Any]) -> Iterator[str]:
