@@ -22,6 +22,7 @@ from grading.review.addresses import item_url, next_url
 from grading.review.bench import Item, lay_out_for
 from grading.review.desk import CONFLICT, UNPROCESSABLE, by_script, filters_of, pieces, typed, whole
 from grading.review.forms import DecisionForm
+from grading.review.queue import by_people
 from grading.scans.overlay import overlay
 
 IN_LINE = 5
@@ -32,6 +33,8 @@ IN_LINE = 5
 def item(request: HttpRequest, exam_id: int, answer_id: int) -> HttpResponse:
     """The item on the bench, borrowed while it is open; a decided one can be decided again."""
     exam, answer = found(request, exam_id, answer_id)
+    if _by_criteria(exam, answer):
+        return redirect("review:open-item", exam.pk, answer.pk)
     free = leases.take(actor=actor_of(request), item=answer)
     return _show(
         request, exam, _item(request, exam, answer, taken_by=None if free else leases.holder(answer))
@@ -44,6 +47,9 @@ def decide(request: HttpRequest, exam_id: int, answer_id: int) -> HttpResponse:
     """Save a decision and show what comes next; refused when somebody else has the item or was faster."""
     exam, answer = found(request, exam_id, answer_id)
     actor, form = actor_of(request), DecisionForm(request.POST)
+    if _by_criteria(exam, answer):
+        refused = _("This answer is marked by criteria, at the desk of open answers. Nothing was saved.")
+        return _refused(request, exam, answer, refused, UNPROCESSABLE)
     if not form.is_valid():
         return _refused(request, exam, answer, " ".join(form.faults()), UNPROCESSABLE)
     data = form.cleaned_data
@@ -106,6 +112,14 @@ def found(request: HttpRequest, exam_id: int, answer_id: int) -> tuple[Exam, Ans
     if (answer := answers.filter(pk=answer_id).first()) is None:
         raise Http404("There is no such answer.")
     return exam, answer
+
+
+def _by_criteria(exam: Exam, answer: Answer) -> bool:
+    """Whether it belongs to the desk of open answers: a verdict here would wipe out what was marked there.
+
+    What was never scanned has nothing to look at there; its marks are given here, off the paper.
+    """
+    return answer.page_id is not None and answer.position in by_people(exam)
 
 
 def go_on(request: HttpRequest, exam: Exam, last: Answer) -> HttpResponse:

@@ -80,6 +80,22 @@ def test_marking_again_appends_and_the_last_counts(
     assert AuditEvent.objects.filter(verb="answer.decided").count() == 2
 
 
+def test_what_is_marked_by_criteria_gets_no_verdict_in_the_review(
+    klass: OpenClass, bob_client: Client, bob_actor: Actor
+) -> None:
+    klass.mark(1, bob_actor, "1.1")
+    answer = klass.answer(1)
+    desk = reverse("review:open-item", args=[klass.exam.pk, answer.pk])
+    assert bob_client.get(reverse("review:item", args=[klass.exam.pk, answer.pk])).headers["Location"] == desk
+    seen = Decision.objects.latest("pk").pk
+    sent = bob_client.post(
+        reverse("review:decide", args=[klass.exam.pk, answer.pk]), {"kind": "right", "seen": seen}
+    )
+    assert sent.status_code == 422
+    assert "marked by criteria" in sent.content.decode()
+    assert klass.answer(1).marks == answer.marks != klass.question.marks
+
+
 def test_a_stale_tab_cannot_overwrite_a_mark(klass: OpenClass, bob_client: Client, dora_like: Actor) -> None:
     klass.mark(1, dora_like, "1.1")
     reply = send(bob_client, klass.answer(1), criteria=["1.2"], comment="mine")

@@ -49,7 +49,9 @@ async function showPage(link) {
   if (!link.isConnected) return undefined; // another item is on the bench by now
   const dialog = document.getElementById("whole-page");
   dialog.querySelector("[data-whole-place]").innerHTML = answer.text;
-  return dialog.showModal();
+  dialog.showModal();
+  // The focus goes to the button at its foot; what was asked for is the box.
+  return (dialog.querySelector("rect") ?? dialog.firstElementChild).scrollIntoView({ block: "center" });
 }
 
 // A form of a bench that goes to another page: sent by script, so that a cut connection leaves everything as it was.
