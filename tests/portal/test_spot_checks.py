@@ -56,7 +56,9 @@ def test_a_look_is_counted_and_changes_no_mark(graded: Graded, bob_client: Clien
 def test_a_disagreement_is_shown_until_a_person_decides(graded: Graded, bob_client: Client) -> None:
     answer, queue = graded.answer(0, "3"), reverse("review:queue", args=[graded.exam.pk])
     bob_client.post(check(answer), {"kind": "wrong"})
-    assert "the machine gave 1 and a person would give -0.25" in bob_client.get(queue).content.decode()
+    page = bob_client.get(queue).content.decode()
+    assert "the machine gave 1 and a person would give -0.25" in page
+    assert "Nothing is left for you here" not in page
     seen = Decision.objects.get(audit=True).pk
     bob_client.post(
         reverse("review:decide", args=[graded.exam.pk, answer.pk]), {"kind": "wrong", "seen": seen}
