@@ -71,10 +71,19 @@ def run(
         raise
     beside.replace(folder / name)
     if name == NUMBERS:
-        facts = json.loads((folder / FACTS).read_text(encoding="utf-8")) | {"numbers": facts}
+        facts = _kept(folder) | {"numbers": facts}
+    elif (folder / NUMBERS).exists():
+        facts |= {key: value for key, value in _kept(folder).items() if key == "numbers"}
     facts["version"] = fingerprint(folder)
     (folder / FACTS).write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return folder / name
+
+
+def _kept(folder: Path) -> dict[str, object]:
+    facts: dict[str, object] = {}
+    if (folder / FACTS).exists():
+        facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
+    return facts
 
 
 @torch.no_grad()

@@ -136,6 +136,9 @@ def test_a_network_for_numbers_is_put_beside_the_one_for_text(numbers: Path) -> 
     assert (out / "reader.onnx").read_bytes() == text
     assert facts["numbers"]["trained_on"] == ["meza-numbers"]
     assert facts["version"] == fingerprint(out) != before["version"]
+    export.run(checkpoint, out)
+    kept = json.loads((out / "reader.json").read_text(encoding="utf-8"))
+    assert (kept["numbers"], kept["version"]) == (facts["numbers"], fingerprint(out))
 
 
 @pytest.mark.parametrize("name", [MODEL, NUMBERS])
