@@ -22,6 +22,7 @@ from grading.review.queue import starting_after
 from grading.review.services import Lent
 
 WORTH_SAYING = 0.005  # an alternative less probable than this helps nobody
+BADLY_READ = 0.8  # members of a group whose reading is believed less are pointed out
 AHEAD = 3  # crops that a spot check fetches before they are needed
 PARTIALS = 3  # partial credits that have a key
 Typed = Mapping[str, str]
@@ -75,6 +76,11 @@ class Item:
     def looks_odd(self) -> bool:
         """Whether it does not look like the rest of its group."""
         return self.answer.oddity >= ODD
+
+    @property
+    def read_badly(self) -> bool:
+        """Whether the machine hardly believes its reading: it may belong to another group."""
+        return self.answer.confidence < BADLY_READ
 
     def refused(self, why: str, typed: Typed) -> Item:
         """The same item with a refusal above it, and what was typed still there."""

@@ -36,6 +36,16 @@ def test_the_bench_shows_crop_key_reading_and_reason(graded: Graded, bob_client:
     assert answer.reason.capitalize()[:10] in page
 
 
+def test_a_member_of_a_group_that_is_read_with_doubt_is_pointed_out(
+    graded: Graded, bob_client: Client
+) -> None:
+    members = Answer.objects.filter(exam=graded.exam, group__gt=0)
+    address = reverse("review:group", args=[graded.exam.pk, members[0].group])
+    for confidence, pointed_out in ((0.97, False), (0.48, True)):
+        members.update(confidence=confidence)
+        assert ("read with doubt" in bob_client.get(address).content.decode()) == pointed_out
+
+
 def test_next_lends_a_group_and_goes_there(graded: Graded, bob_client: Client) -> None:
     answer = bob_client.get(reverse("review:next", args=[graded.exam.pk]))
     held = {lease.answer.question for lease in Lease.objects.all()}
