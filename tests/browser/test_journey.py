@@ -95,6 +95,7 @@ def review_by_keyboard(page: Page, home: str) -> int:
     expect(page.get_by_role("dialog", name="Keys")).to_contain_text("Right: full marks")
     page.keyboard.press("Escape")
     expect(page.locator("dialog[open]")).to_have_count(0)
+    bench.wait_for()  # no key acts on an item that waits to be replaced
     page.keyboard.press("u")
     # It comes back once all that was decided before has arrived; what one leaves behind on its way waits.
     expect(bench).to_have_attribute("data-answer", before or "")
