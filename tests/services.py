@@ -53,3 +53,13 @@ def redis_url() -> str:
     except redis.RedisError as error:
         missing(f"Redis at {REDIS}", error)
     return url
+
+
+def somebody_waits() -> bool:
+    """Whether another connection of this server waits for a lock, so that two acts are known to overlap."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()")
+        row = cursor.fetchone()
+    return bool(row and row[0])

@@ -23,8 +23,8 @@ class LayoutFileError(UserError):
 class BoxEntry:
     """One printed box; ``cells_mm`` of digits, ``bubbles_mm`` of choices in the order of the options.
 
-    ``free_from_mm``: from where on nothing is printed to the right of a number's box, on the page; None in
-    layouts of before and of other tools, and where the box's own right edge is that place.
+    ``free_from_mm``: from which x of the page on nothing is printed to the right of a number's box; None in
+    layouts that do not say it, and for boxes of other kinds, which have nothing printed there.
     """
 
     question: str

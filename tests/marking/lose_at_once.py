@@ -29,6 +29,7 @@ def _at_once(exam: Exam, first: Callable[[Exam], int], second: Callable[[Exam], 
 
     from grading.marking import services as marking
     from tests.classroom import page, sheet
+    from tests.services import somebody_waits
 
     page(sheet(exam, 1), 1)
     marking.mark_exam(exam_id=exam.pk)
@@ -43,7 +44,7 @@ def _at_once(exam: Exam, first: Callable[[Exam], int], second: Callable[[Exam], 
         with transaction.atomic():
             done = first(exam)
             later = other.submit(beside)
-            while not later.done() and not _somebody_waits():
+            while not later.done() and not somebody_waits():
                 time.sleep(0.01)
         return done, later.result()
 
@@ -81,15 +82,6 @@ def _place(exam: Exam) -> tuple[int, int]:
     from tests.classroom import sheet
 
     return sheet(exam, 1).pk, question_pages(exam.print_runs.get().layout)["7"]
-
-
-def _somebody_waits() -> bool:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()")
-        row = cursor.fetchone()
-    return bool(row and row[0])
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ def main() -> None:
     from grading.core.models import AuditEvent, Stage
     from grading.scans.under_way import try_again
     from tests.classroom import small_exam
+    from tests.services import somebody_waits
 
     exam = small_exam(School.objects.create(name="School A"))
     jobs.enqueue(Stage.MARK, [exam.pk], exam_id=exam.pk)
@@ -37,18 +38,9 @@ def main() -> None:
         with transaction.atomic():
             first = try_again(actor=MACHINE, exam=exam)
             second = other.submit(press)
-            while not second.done() and not _somebody_waits():
+            while not second.done() and not somebody_waits():
                 time.sleep(0.01)
         print(first, second.result(), AuditEvent.objects.filter(verb="work.tried_again").count())
-
-
-def _somebody_waits() -> bool:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()")
-        row = cursor.fetchone()
-    return bool(row and row[0])
 
 
 if __name__ == "__main__":
