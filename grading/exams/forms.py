@@ -160,7 +160,7 @@ class QuestionForm(forms.Form):
     accept = _area(_("Part of the marks for"), _("One a line: 9.7 = 50%"), rows=1)
     counts = forms.ChoiceField(label=_("Counts"), choices=COUNTS, required=False)
     order = forms.IntegerField(label=_("Place"), required=False, min_value=0, max_value=9999)
-    DELETE = forms.BooleanField(label=_("Leave this question out"), required=False)
+    DELETE = forms.BooleanField(label=_("Delete this question"), required=False)
 
     NUMBERS = ("marks", "tolerance", "wrong", "edit_credit")
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from grading.core.name_order import LONGEST, NameKey
 from grading.exams.spec import ExamSpec
 
 
@@ -80,6 +81,10 @@ class Student(models.Model):
     exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="students")
     student_id = models.CharField(max_length=64)
     name = models.CharField(max_length=200)
+    family = models.CharField(
+        max_length=200, blank=True, help_text="the family name in it, where the list says it"
+    )
+    sort_name = NameKey(max_length=LONGEST, editable=False)
     email = models.CharField(max_length=254, blank=True)
     section = models.CharField(max_length=64, blank=True)
     on_roster = models.BooleanField(default=True, help_text="no: known only from a number read on a sheet")

@@ -12,6 +12,7 @@ from grading.exams.layout_json import Layout, PageLayoutEntry, SheetLayout, layo
 from grading.exams.models import Exam, PrintRun, Sheet, Student
 from grading.exams.paper import RectMm, codes_mm, markers_mm
 from grading.exams.roster import Student as RosterStudent
+from grading.exams.roster import facts
 from grading.exams.scanner_test import TEST_RUN, page_key, page_spec
 from grading.exams.sheet_print import plan_print
 from grading.exams.spec import ExamSpec
@@ -151,4 +152,4 @@ def add_run(exam: Exam, layout: Layout, *, contents: str = "", created_by: int |
 def roster_students(exam: Exam) -> tuple[RosterStudent, ...]:
     """The exam's roster in its order, as it is printed."""
     found = exam.students.filter(on_roster=True).order_by("pk")
-    return tuple(RosterStudent(s.student_id, s.name, s.email, s.section) for s in found)
+    return tuple(RosterStudent(student.student_id, **facts(student)) for student in found)

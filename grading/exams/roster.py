@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from grading.exams.roster_columns import Columns, guessed
 from grading.exams.roster_faults import RosterError
@@ -14,7 +15,7 @@ __all__ = ["Roster", "RosterError", "Student", "load_roster", "parse_roster", "r
 
 MAX_STUDENTS = 20_000
 MAX_ID = 64
-LIMITS = {"name": 200, "email": 254, "section": 64}
+LIMITS = {"name": 200, "email": 254, "section": 64, "family": 200}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,29 @@ class Student:
     name: str
     email: str = ""
     section: str = ""
+    family: str = ""
+
+
+class Listed(Protocol):
+    """What has what a roster says of a student."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def email(self) -> str: ...
+    @property
+    def section(self) -> str: ...
+    @property
+    def family(self) -> str: ...
+
+
+FACTS = ("name", "email", "section", "family")
+"""What a roster says of a student beside the number."""
+
+
+def facts(student: Listed) -> dict[str, str]:
+    """What a roster says of ``student`` beside the number."""
+    return {fact: getattr(student, fact) for fact in FACTS}
 
 
 @dataclass(frozen=True, slots=True)

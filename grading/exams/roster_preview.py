@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from grading.exams.models import Exam, Sheet, Student
-from grading.exams.roster import Roster
+from grading.exams.roster import Roster, facts
+from grading.exams.roster import Student as RosterStudent
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,9 @@ def preview(exam: Exam, roster: Roster, *, keep: bool = False) -> RosterPreview:
     others = [student for number, student in known.items() if number not in wanted and student.on_roster]
     gone = [] if keep else others
     changed = [
-        f"{_called(known[number])} → {entry.name} {entry.email} {entry.section}".rstrip()
+        f"{_called(known[number])} → {_said(entry, known[number])}"
         for number, entry in wanted.items()
-        if number in known and _facts(known[number]) != (entry.name, entry.email, entry.section, True)
+        if number in known and (not known[number].on_roster or facts(known[number]) != facts(entry))
     ]
     added = tuple(f"{entry.name} ({number})" for number, entry in wanted.items() if number not in known)
     return RosterPreview(
@@ -54,8 +57,11 @@ def with_paper(exam: Exam) -> set[int]:
     return {*named, *scanned}
 
 
-def _facts(student: Student) -> tuple[str, str, str, bool]:
-    return student.name, student.email, student.section, student.on_roster
+def _said(entry: RosterStudent, before: Student) -> str:
+    said = " ".join(part for part in (entry.name, entry.email, entry.section) if part)
+    if entry.family == before.family:
+        return said
+    return _("%(said)s, family name: %(family)s") % {"said": said, "family": entry.family or "–"}
 
 
 def _called(student: Student) -> str:

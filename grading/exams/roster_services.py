@@ -9,8 +9,9 @@ from django.db import transaction
 from grading.core import audit, jobs
 from grading.core.actor import Actor
 from grading.core.models import Stage
+from grading.core.name_order import name_key
 from grading.exams.models import Exam, Student
-from grading.exams.roster import Roster
+from grading.exams.roster import FACTS, Roster, facts
 from grading.exams.roster import Student as RosterStudent
 from grading.exams.roster_preview import with_paper
 
@@ -37,10 +38,9 @@ def set_roster(*, actor: Actor, exam: Exam, roster: Roster, keep: bool = False) 
             if number in wanted and _update(student, wanted[number])
         ]
         Student.objects.bulk_create(
-            Student(exam=exam, student_id=e.student_id, name=e.name, email=e.email, section=e.section)
-            for e in added
+            Student(exam=exam, student_id=entry.student_id, **facts(entry)) for entry in added
         )
-        Student.objects.bulk_update(changed, ["name", "email", "section", "on_roster"], batch_size=200)
+        Student.objects.bulk_update(changed, [*FACTS, "sort_name", "on_roster"], batch_size=200)
         kept = with_paper(exam)
         gone = [
             student.pk
@@ -57,9 +57,11 @@ def set_roster(*, actor: Actor, exam: Exam, roster: Roster, keep: bool = False) 
 
 def _update(student: Student, entry: RosterStudent) -> bool:
     """Take over what the roster says of a student; whether anything changed."""
-    names = ("name", "email", "section")
-    before = (*(getattr(student, name) for name in names), student.on_roster)
-    for name in names:
-        setattr(student, name, getattr(entry, name))
+    said, known = facts(entry), facts(student)
+    if student.on_roster and said == known:
+        return False
+    for fact, value in said.items():
+        setattr(student, fact, value)
     student.on_roster = True
-    return before != (*(getattr(student, name) for name in names), True)
+    student.sort_name = name_key(entry.family, entry.name)
+    return True

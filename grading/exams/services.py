@@ -15,6 +15,7 @@ from grading.exams.fingerprint import exam_key
 from grading.exams.models import Exam, ExamVersion, PrintRun, Student
 from grading.exams.print_services import print_sheets, withdraw_print
 from grading.exams.printed_changes import NewPrintNeeded, keeps_words, obstacles
+from grading.exams.roster import facts
 from grading.exams.roster_services import RosterChange, set_roster
 from grading.exams.spec import ExamSpec
 from grading.exams.versions import keep_version
@@ -90,8 +91,8 @@ def copy_exam(*, actor: Actor, exam: Exam, code: str, title: str, with_roster: b
         copied.save(update_fields=["course", "anonymous", "known_one_in"])
         if with_roster:
             Student.objects.bulk_create(
-                Student(exam=copied, student_id=s.student_id, name=s.name, email=s.email, section=s.section)
-                for s in exam.students.filter(on_roster=True).order_by("pk")
+                Student(exam=copied, student_id=student.student_id, **facts(student))
+                for student in exam.students.filter(on_roster=True).order_by("pk")
             )
         data = {"from": exam.pk, "roster": with_roster}
         audit.record("exam.copied", actor=actor, obj=copied, exam_id=copied.pk, data=data)

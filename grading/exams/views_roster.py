@@ -95,7 +95,7 @@ def _save(request: HttpRequest, exam: Exam, wanted: Roster, *, keep: bool) -> Ht
 
 
 def _page(request: HttpRequest, exam: Exam, form: RosterForm, status: int = 200) -> HttpResponse:
-    students = Student.objects.filter(exam=exam, on_roster=True).order_by("name", "student_id")
+    students = Student.objects.filter(exam=exam, on_roster=True).order_by("sort_name", "student_id")
     page = Paginator(students, STUDENTS_A_PAGE).get_page(request.GET.get("page"))
     has_sections = any(student.section for student in page)
     context = {"exam": exam, "page": page, "form": form, "has_sections": has_sections}

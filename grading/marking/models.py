@@ -28,7 +28,7 @@ class Answer(models.Model):
 
         NOTHING = 0, _("changes no marks")
         MARKS = 1, _("changes the marks")
-        PASS = 2, _("passing is open")
+        PASS = 2, _("decides with others whether the sheet passes")
         TURNS = 3, _("alone decides whether the sheet passes")
 
     class Verdict(models.TextChoices):

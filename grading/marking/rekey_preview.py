@@ -46,6 +46,11 @@ class Change:
         """Whether the sheet passes now and did not, or the reverse."""
         return turns(self.sheet_before, self.sheet_after)
 
+    @property
+    def reopens(self) -> bool:
+        """Whether the sheet passes now and is undecided then."""
+        return self.sheet_before.passed is True and self.sheet_after.passed is None
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -65,6 +70,11 @@ class Preview:
     read_again: int
     bands: tuple[tuple[int, ...], tuple[int, ...]]
     passed: tuple[int, int]
+
+    @property
+    def reopened(self) -> int:
+        """How many sheets that pass now have something open then: they have not failed."""
+        return sum(1 for c in self.changes if c.reopens)
 
     @property
     def up(self) -> int:

@@ -56,7 +56,7 @@ def named_like(exam: Exam, text: str) -> QuerySet[Student]:
     """The students of the roster whom a person may mean: part of a name, or the beginning of a number."""
     number = (text.split(maxsplit=1) or [""])[0]
     meant = Q(name__icontains=text.strip()) | Q(student_id__istartswith=number)
-    return Student.objects.filter(meant, exam=exam, on_roster=True).order_by("name")
+    return Student.objects.filter(meant, exam=exam, on_roster=True).order_by("sort_name")
 
 
 def doubtful_sheet(identity: Identity) -> Doubtful:
@@ -93,7 +93,7 @@ def _rivals(exam: Exam) -> dict[str, list[str]]:
 def owners(exam: Exam) -> QuerySet[Identity]:
     """The sheets whose student is known, by the student's name."""
     found = Identity.objects.filter(exam=exam, student__isnull=False).select_related("sheet", "student")
-    return found.order_by("student__name", "sheet__number")
+    return found.order_by("student__sort_name", "sheet__number")
 
 
 def _candidates(

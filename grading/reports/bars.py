@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from django.utils.formats import number_format
 
 WIDTH, HEIGHT, FOOT, HEAD = 640.0, 190.0, 26.0, 18.0
 
@@ -31,10 +33,21 @@ class Chart:
     width: float = WIDTH
     height: float = HEIGHT
     ground: float = HEIGHT - FOOT
+    unit: str = " %"
 
 
-def chart(counts: Sequence[int], pass_share: float | None = None) -> Chart:
-    """Bars of equal width for ``counts``; the pass mark is a share of the whole."""
+def chart(counts: Sequence[int], pass_share: float | None = None, marks: Sequence[float] = ()) -> Chart:
+    """Bars of equal width for ``counts``; the pass mark is a share of the whole.
+
+    ``marks``: what each bar stands for, where it is no band.
+    """
+    if marks:
+        named = zip(bars(counts, 0.0), marks, strict=True)
+        return Chart(
+            tuple(replace(bar, label=number_format(f"{mark:g}", use_l10n=True)) for bar, mark in named),
+            None,
+            unit="",
+        )
     pass_x = None if pass_share is None else round(WIDTH * min(1.0, max(0.0, pass_share)), 1)
     return Chart(tuple(bars(counts, pass_share or 0.0)), pass_x)
 

@@ -202,7 +202,7 @@ def _students(grades: Sequence[Grade]) -> Table:
 
 
 def _by_name(grade: Grade) -> tuple[str, str]:
-    return (grade.student.name if grade.student else "\uffff", grade.sheet.number if grade.sheet else "")
+    return (grade.student.sort_name if grade.student else "\uffff", grade.sheet.number if grade.sheet else "")
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[object]], widths: Sequence[float]) -> Table:

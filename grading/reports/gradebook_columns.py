@@ -7,12 +7,12 @@ mod/assign/feedback/offline), Blackboard ("Work offline": tabs, UTF-16, column i
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from grading.core.name_order import plain
 from grading.exams.roster_columns import field_named
 from grading.reports.gradebook_file import GradebookFile, width
 from grading.reports.gradebook_matching import Matching, Rows
@@ -201,5 +201,4 @@ def _is_item(name: str) -> bool:
 
 def _bare(text: str) -> str:
     """Small letters and digits alone, single blanks between."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return " ".join(re.findall(r"\w+", plain))
+    return " ".join(re.findall(r"\w+", plain(text)))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from grading.core.name_order import plain
 from grading.exams.models import Student
 from grading.exams.roster_columns import guessed, named_fields
 from grading.exams.roster_table import Table
@@ -181,18 +181,12 @@ def _username(text: str) -> str:
 
 def _name(text: str) -> str:
     """The same for ``Lovelace, Ada`` and ``Ada Lovelace``."""
-    counted = Counter(re.findall(r"\w+", _plain(text)))
+    counted = Counter(re.findall(r"\w+", plain(text)))
     return " ".join(sorted(counted.elements()))
 
 
 def _words(text: str) -> set[str]:
-    return {word for word in re.findall(r"\w{2,}", _plain(text)) if not word.isdecimal()}
-
-
-def _plain(text: str) -> str:
-    """Small letters without accents."""
-    bare = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in bare if not unicodedata.combining(sign))
+    return {word for word in re.findall(r"\w{2,}", plain(text)) if not word.isdecimal()}
 
 
 def _numbers(student: Student) -> list[str]:

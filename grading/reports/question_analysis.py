@@ -74,19 +74,34 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class QuestionAnalysis:
-    """One question. ``counts``: decided answers in ten equal bands of its marks, the last one closed."""
+    """One question. ``counts``: decided answers at each of ``marks``, where only few marks can be given.
+
+    Without ``marks`` they are in ten equal bands from 0 to the marks of the question, the last one closed.
+    """
 
     question: str
     counts: tuple[int, ...]
     choices: tuple[Choice, ...]
+    marks: tuple[float, ...] = ()
 
 
 def analyse_question(question: Question, marks: Floats, read: Texts, totals: Floats) -> QuestionAnalysis:
     """``marks`` (S,) with NaN while undecided, ``read`` (S,), ``totals`` (S,) in per cent."""
     decided = marks[~np.isnan(marks)]
-    bands = np.clip(np.floor(decided / float(question.marks or 1) * BANDS + 1e-9).astype(int), 0, BANDS - 1)
-    counts = tuple(int(n) for n in np.bincount(bands, minlength=BANDS))
-    return QuestionAnalysis(question.id, counts, _choices(question, marks, read, totals))
+    counts, steps = _histogram(decided, float(question.marks or 1))
+    return QuestionAnalysis(question.id, counts, _choices(question, marks, read, totals), steps)
+
+
+def _histogram(decided: Floats, worth: float) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    """By whole marks, or halves, where all are and few are possible; else in ten equal bands."""
+    for step in (1.0, 0.5):
+        places = np.append(decided, worth) / step
+        low, high = min(0, round(places.min())), round(places.max())
+        if high - low <= BANDS and np.allclose(places, np.round(places), atol=1e-6):
+            counted = np.bincount(np.round(decided / step).astype(int) - low, minlength=high - low + 1)
+            return tuple(int(n) for n in counted), tuple(step * k for k in range(low, high + 1))
+    bands = np.clip(np.floor(decided / worth * BANDS + 1e-9).astype(int), 0, BANDS - 1)
+    return tuple(int(n) for n in np.bincount(bands, minlength=BANDS)), ()
 
 
 def alpha_interval(

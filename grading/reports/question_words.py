@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from grading.marking.statistics import ItemStatistics
 
 GOOD_APART, WEAK_APART = 0.3, 0.1
+ENOUGH_FOR_ALPHA = 30
 
 
 def hardness(item: ItemStatistics) -> str:
@@ -55,10 +56,15 @@ def _is_against(item: ItemStatistics) -> bool:
     return z + 1.96 / math.sqrt(item.n - 3) < 0
 
 
-def reliability(alpha: float | None) -> str:
-    """What coefficient alpha means."""
+def reliability(alpha: float | None, students: int) -> str:
+    """What coefficient alpha of so many students means.
+
+    Below 30 it is not judged. The bound is our own: the interval that stands beside it is wide there.
+    """
     if alpha is None:
         return ""
+    if students < ENOUGH_FOR_ALPHA:
+        return _("too few sheets to judge it")
     for least, words in (
         (0.9, _("very reliable")),
         (0.8, _("reliable")),

@@ -20,7 +20,7 @@ from grading.reports.differences import Difference
 from grading.reports.scale import Scale
 from grading.reports.sums import Sums, sheet_sums
 
-BY_DATABASE = {"name": ("identity__student__name", "number"), "sheet": ("number",)}
+BY_DATABASE = {"name": ("identity__student__sort_name", "number"), "sheet": ("number",)}
 """Orders for which the database need not add up the sheets that are not shown."""
 STATES = ("open", "passed", "failed")
 SCANNED = Exists(Answer.objects.filter(sheet=OuterRef("pk")))
@@ -202,4 +202,4 @@ def sections(exam: Exam) -> list[str]:
 def without_sheet(exam: Exam) -> QuerySet[Student]:
     """Students on the roster who have no scanned sheet."""
     seen = Identity.objects.filter(exam=exam, student__isnull=False).values("student")
-    return Student.objects.filter(exam=exam, on_roster=True).exclude(pk__in=seen).order_by("name")
+    return Student.objects.filter(exam=exam, on_roster=True).exclude(pk__in=seen).order_by("sort_name")

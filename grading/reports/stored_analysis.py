@@ -9,22 +9,28 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from grading.exams.models import Exam
-from grading.marking.statistics import ExamStatistics, analyse
+from grading.marking.statistics import LEAST_MARKS, ExamStatistics, analyse
 from grading.reports.analysis import Shares
 from grading.reports.answer_table import answer_table
 from grading.reports.kept import Kept, recent
 from grading.reports.models import Analysis
 from grading.reports.question_analysis import QuestionAnalysis, alpha_interval, analyse_question
+from grading.reports.scale import Scale
 
 
 @dataclass(frozen=True, slots=True)
 class ClassAnalysis:
-    """The statistics of an exam, and who decided its answers. ``interval``: of alpha, 95 %."""
+    """The statistics of an exam, and who decided its answers. ``interval``: of alpha, 95 %.
+
+    ``passed``: how many sheets of how many with nothing open have the marks that pass; None while all
+    are open, or where the analysis was kept before this was counted.
+    """
 
     statistics: ExamStatistics
     questions: tuple[QuestionAnalysis, ...]
     interval: tuple[float, float] | None
     shares: Shares
+    passed: tuple[int, int] | None = None
 
 
 PLAIN: TypeAdapter[ClassAnalysis] = TypeAdapter(ClassAnalysis)
@@ -49,7 +55,14 @@ def class_analysis(exam: Exam) -> ClassAnalysis:
     )
     begun = sum(1 for item in statistics.items if item.n)
     interval = alpha_interval(statistics.alpha, statistics.totals.n, begun)
-    return ClassAnalysis(statistics, questions, interval, Shares(**table.by_status))
+    passed = _passed(marks, float(Scale.of(spec).needed))
+    return ClassAnalysis(statistics, questions, interval, Shares(**table.by_status), passed)
+
+
+def _passed(marks: Any, needed: float) -> tuple[int, int] | None:
+    """Of the sheets with nothing open in ``marks`` (S, Q), those that pass, and all."""
+    settled = marks[~np.isnan(marks).any(axis=1)].sum(axis=1)
+    return (int((settled >= needed - LEAST_MARKS).sum()), len(settled)) if len(settled) else None
 
 
 def _percent(marks: Any, worth: Any) -> Any:

@@ -19,6 +19,7 @@ from grading.reports.bars import chart
 from grading.reports.differences import Found
 from grading.reports.kept import Kept
 from grading.reports.models import Release
+from grading.reports.question_words import reliability
 from grading.reports.results import (
     Result,
     Wish,
@@ -91,6 +92,9 @@ def _around(exam: Exam, spec: ExamSpec) -> dict[str, Any]:
         "without_sheet_n": missing.count(),
         "kept": kept,
         "statistics": statistics,
+        "passed": kept.found.passed,
+        "interval": kept.found.interval,
+        "reliability": reliability(statistics.alpha, statistics.totals.n),
         "whole": whole,
         "chart": chart(counted.counts, float(spec.pass_mark.of(spec.max_marks) / spec.max_marks)),
         "shares": kept.found.shares,

@@ -14,12 +14,14 @@ from grading.exams.key_text import key_text, leniency
 from grading.exams.models import Exam
 from grading.exams.spec import Question
 from grading.marking.models import Answer
+from grading.marking.rubric_rules import rules_for
 from grading.marking.statistics import ItemStatistics
 from grading.reports.bars import chart
 from grading.reports.kept import Kept
 from grading.reports.question_analysis import QuestionAnalysis
-from grading.reports.question_words import hardness, is_suspect, reliability, telling
+from grading.reports.question_words import ENOUGH_FOR_ALPHA, hardness, is_suspect, reliability, telling
 from grading.reports.stored_analysis import ClassAnalysis, kept_analysis
+from grading.review.open_marked import given, marked_answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ def questions(request: HttpRequest, exam_id: int) -> HttpResponse:
         "suspects": [row for row in rows if row.suspect],
         "statistics": kept.found.statistics,
         "interval": kept.found.interval,
-        "reliability": reliability(alpha),
+        "reliability": reliability(alpha, kept.found.statistics.totals.n),
+        "few": kept.found.statistics.totals.n < ENOUGH_FOR_ALPHA,
     }
     return render(request, "reports/questions.html", context)
 
@@ -61,6 +64,7 @@ def question(request: HttpRequest, exam_id: int, question_id: str) -> HttpRespon
     if place is None:
         raise Http404("This exam has no such question.")
     row, found = rows[place], _analysis(kept, question_id)
+    rules = rules_for(exam, row.question)
     context: dict[str, Any] = {
         "exam": exam,
         "kept": kept,
@@ -68,7 +72,8 @@ def question(request: HttpRequest, exam_id: int, question_id: str) -> HttpRespon
         "key": key_text(row.question),
         "lenient": leniency(row.question),
         "found": found,
-        "chart": chart(found.counts) if found else None,
+        "chart": chart(found.counts, marks=found.marks) if found else None,
+        "given": given(rules, marked_answers(exam, row.question, rules)) if rules.rubric.criteria else None,
         "open": Answer.objects.filter(exam=exam, question=question_id, status=Answer.Status.REVIEW).count(),
         "before": rows[place - 1].question if place else None,
         "after": rows[place + 1].question if place + 1 < len(rows) else None,

@@ -42,7 +42,7 @@ def release(request: HttpRequest, exam_id: int) -> HttpResponse:
         "blockers": blockers(exam),
         "pages": ledger.totals(exam),
         "sheets": ledger.sheet_totals(exam),
-        "unseen": unseen.order_by("printed_for__name", "number"),
+        "unseen": unseen.order_by("printed_for__sort_name", "number"),
     }
     return render(request, "reports/release.html", context | _releases(exam))
 

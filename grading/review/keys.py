@@ -29,6 +29,7 @@ SAYS: dict[str, Promise] = {
     "undo": gettext_lazy("Take back your last decision"),
     "flag": gettext_lazy("Flag it for another look"),
     "zoom": gettext_lazy("Zoom"),
+    "turn": gettext_lazy("Turn the page"),
     "page": gettext_lazy("The whole page"),
     "keys": gettext_lazy("Show the keys"),
 }
@@ -45,6 +46,7 @@ USUAL = {
     "undo": "u",
     "flag": "f",
     "zoom": "z",
+    "turn": "o",
     "page": "p",
     "keys": "?",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from grading.review import open_item_views, open_views
+from grading.review import open_item_views, open_marked_views, open_views
 
 patterns = [
     path("exams/<int:exam_id>/open/", open_views.questions, name="open-list"),
@@ -13,5 +13,6 @@ patterns = [
     path("exams/<int:exam_id>/open/answer/<int:answer_id>/hold/", open_item_views.keep, name="open-hold"),
     path("exams/<int:exam_id>/open/<str:question>/", open_views.overview, name="open-question"),
     path("exams/<int:exam_id>/open/<str:question>/next/", open_views.next_one, name="open-next"),
+    path("exams/<int:exam_id>/open/<str:question>/marked/", open_marked_views.marked, name="open-marked"),
     path("exams/<int:exam_id>/open/<str:question>/undo/", open_views.undo_last, name="open-undo"),
 ]

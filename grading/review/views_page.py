@@ -23,6 +23,7 @@ from grading.review.keys import keys_of
 from grading.review.queue import Progress
 from grading.scans import services
 from grading.scans.forms import CodeForm, DropForm
+from grading.scans.likely_places import likely_places
 from grading.scans.models import Page
 from grading.scans.overlay import overlay
 
@@ -89,6 +90,9 @@ def _show(
     request: HttpRequest, exam: Exam, found: Page, form: CodeForm, status: int = 200, refusal: str = ""
 ) -> HttpResponse:
     left = pages.waiting(exam).count()
+    likely = likely_places(found) if found.preview else []
+    if likely and not found.number and not form.is_bound:
+        form.initial["number"] = likely[0].number
     context = {
         "exam": exam,
         "page": found,
@@ -96,6 +100,8 @@ def _show(
         "rival": pages.rival(found) if found.state == Page.State.NEEDS_REVIEW else None,
         "can_replace": found.state == Page.State.NEEDS_REVIEW and found.sheet_id is not None,
         "form": form,
+        "likely": likely,
+        "decide": reverse("review:page", args=[exam.pk, found.pk]),
         "states": list(enumerate(DropForm().fields["state"].choices, start=1)),  # type: ignore[attr-defined]
         "progress": Progress(left, 0),
         "refusal": refusal,

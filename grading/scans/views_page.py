@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -20,6 +21,7 @@ from grading.scans import services
 from grading.scans.aside import count_again, set_aside
 from grading.scans.doubles import SEPARABLE, give_own_sheet
 from grading.scans.forms import CodeForm, DropForm, RescanForm
+from grading.scans.likely_places import likely_places
 from grading.scans.models import Page, ScanFile
 from grading.scans.overlay import overlay
 from grading.scans.wall import LIGHTS, NAMES, to_do
@@ -180,9 +182,15 @@ def _guess(found: Page) -> dict[str, object]:
 
 def _show(request: HttpRequest, exam: Exam, found: Page, form: CodeForm, status: int = 200) -> HttpResponse:
     state = Page.State(found.state)
+    can_give_code = state in services.MENDABLE and found.file.state != ScanFile.State.REFUSED
+    likely = likely_places(found) if can_give_code else []
+    if likely and not found.number and not form.is_bound:
+        form.initial["number"] = likely[0].number
     context = {
         "exam": exam,
         "nameless": hides_names(actor_of(request), exam),
+        "likely": likely,
+        "decide": reverse("scans:give-code", args=[exam.pk, found.pk]),
         "page": found,
         "overlay": overlay(found, request.GET.get("question")),
         "rival": _rival(found),
@@ -192,7 +200,7 @@ def _show(request: HttpRequest, exam: Exam, found: Page, form: CodeForm, status:
         "rescan": RescanForm(),
         "state": NAMES[state],
         "light": LIGHTS.get(state, ""),
-        "can_give_code": state in services.MENDABLE and found.file.state != ScanFile.State.REFUSED,
+        "can_give_code": can_give_code,
         "can_drop": state in services.DROPPABLE,
         "is_set_aside": found.sheet is not None and found.sheet.set_aside,
         "can_set_aside": state == Page.State.USED and found.sheet_id is not None,
@@ -208,7 +216,7 @@ def _students(exam: Exam) -> QuerySet[Sheet]:
     """Sheets printed for students that were not seen yet: one of them is probably this one."""
     seen = Page.objects.filter(sheet=OuterRef("pk"), state=Page.State.USED)
     unseen = Sheet.objects.filter(~Exists(seen), exam=exam, printed_for__isnull=False)
-    return unseen.select_related("printed_for").order_by("printed_for__name")[:STUDENTS_OFFERED]
+    return unseen.select_related("printed_for").order_by("printed_for__sort_name")[:STUDENTS_OFFERED]
 
 
 def _rival(found: Page) -> Page | None:

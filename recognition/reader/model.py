@@ -1,10 +1,11 @@
-"""The reader's whole network: a light CNN, two small attention blocks, CTC.
+"""The reader's whole network: a light CNN, a few small attention blocks, CTC.
 
 The architecture is the recogniser of PP-OCRv6-small (PaddleOCR, Apache-2.0; see weights/NOTICE), whose
 published weights `pretrained.py` can load: a re-parameterised LCNet backbone and the SVTR neck
 (Du et al., "SVTR", IJCAI 2022). Ours takes one grey plane, keeps four pixels a frame where the original
-keeps eight (narrow digits need the frames), and has no batch normalisation left: every one is folded into
-the convolution before it, which also freezes its statistics.
+keeps eight (narrow digits need the frames), and has no batch normalisation left: every one is folded into the
+convolution before it, which also freezes its statistics. It can grow (`larger.py`): the neck then sees the
+three rows of the CNN's map one by one, where the original sees their mean, and has more than two blocks.
 """
 
 from __future__ import annotations
@@ -20,19 +21,31 @@ from recognition.reader.charset import ALPHABET
 BLOCKS = ((96, (True, False, False)), (192, (True, False) * 3), (384, (True, False)))
 """Channels of each stage, and for each of its blocks whether it squeezes and excites."""
 
+MAP_ROWS = 3
+"""Height of the CNN's last map."""
+
 
 @dataclass(frozen=True, slots=True)
 class NetworkConfig:
-    """What a checkpoint must say to be rebuilt."""
+    """What a checkpoint must say to be rebuilt.
+
+    `rows` of the CNN's map that the neck sees: 1 (their mean) or 3; `layers`: attention blocks of the neck;
+    `last_hidden`: channels between the two convolutions of the CNN's last block.
+    """
 
     classes: int = len(ALPHABET) + 1
     stride: int = 4
     dropout: float = 0.1
     shortcut: bool = True
+    rows: int = 1
+    layers: int = 2
+    last_hidden: int = 2 * BLOCKS[-1][0]
 
     def __post_init__(self) -> None:
         if self.stride not in (4, 8):
             raise ValueError(f"stride is {self.stride}: the network can keep 4 or 8 pixels a frame")
+        if self.rows not in (1, MAP_ROWS):
+            raise ValueError(f"rows is {self.rows}: the neck can see 1 row, the mean, or all {MAP_ROWS}")
 
     def to_dict(self) -> dict[str, object]:
         return asdict(self)
@@ -91,11 +104,11 @@ class Mix(nn.Module):
 class Block(nn.Module):
     """Depthwise token mixing, then channel mixing on a residual (RepViT style, re-parameterised)."""
 
-    def __init__(self, channels: int, squeeze: bool) -> None:
+    def __init__(self, channels: int, squeeze: bool, hidden: int) -> None:
         super().__init__()
         self.space = nn.Conv2d(channels, channels, 3, padding=1, groups=channels)
         self.gate = SqueezeExcite(channels) if squeeze else nn.Identity()
-        self.mix = Mix(channels, 2 * channels, channels)
+        self.mix = Mix(channels, hidden, channels)
 
     def forward(self, x: Tensor) -> Tensor:  # (N, C, H, W) -> (N, C, H, W)
         x = self.gate(self.space(x))
@@ -149,19 +162,19 @@ class Neck(nn.Module):
 
     width = 120
 
-    def __init__(self, channels: int, stride: int, dropout: float) -> None:
+    def __init__(self, channels: int, config: NetworkConfig) -> None:
         super().__init__()
-        dilation = 8 // stride
-        self.shortcut = nn.Conv2d(channels, self.width, 1)
-        self.enter = nn.Conv2d(channels, self.width, 1)
+        dilation = 8 // config.stride
+        self.shortcut = nn.Conv2d(channels, self.width, (config.rows, 1))
+        self.enter = nn.Conv2d(channels, self.width, (config.rows, 1))
         # Dilated at the finer stride, so that a frame sees the same stretch of paper as it was trained to.
         self.near = nn.Conv2d(
             self.width, self.width, (1, 7), padding=(0, 3 * dilation), dilation=dilation, groups=self.width
         )
-        self.far = nn.Sequential(Attention(self.width, dropout), Attention(self.width, dropout))
+        self.far = nn.Sequential(*[Attention(self.width, config.dropout) for _ in range(config.layers)])
         self.norm = nn.LayerNorm(self.width, eps=1e-6)
 
-    def forward(self, x: Tensor) -> Tensor:  # (N, C, 1, T) -> (N, T, 120)
+    def forward(self, x: Tensor) -> Tensor:  # (N, C, rows, T) -> (N, T, 120)
         beside = F.silu(self.shortcut(x))
         x = F.silu(self.enter(x))
         x = x + F.silu(self.near(x))
@@ -177,8 +190,8 @@ class Reader(nn.Module):
         super().__init__()
         self.config = config or NetworkConfig()
         self.stem = Stem()
-        self.backbone = nn.Sequential(*_backbone())
-        self.neck = Neck(BLOCKS[-1][0], self.config.stride, self.config.dropout)
+        self.backbone = nn.Sequential(*_backbone(self.config.last_hidden))
+        self.neck = Neck(BLOCKS[-1][0], self.config)
         self.head = nn.Linear(Neck.width, self.config.classes)
         self.early_head = nn.Linear(BLOCKS[-1][0], self.config.classes) if self.config.shortcut else None
 
@@ -195,22 +208,25 @@ class Reader(nn.Module):
         final = F.log_softmax(self.head(self.neck(columns)).float(), dim=-1)
         if self.early_head is None:
             return final, None
-        early = self.early_head(columns.squeeze(2).transpose(1, 2))
+        early = self.early_head(columns.mean(dim=2).transpose(1, 2))
         return final, F.log_softmax(early.float(), dim=-1)
 
-    def features(self, image: Tensor) -> Tensor:  # (N, 1, 48, W) -> (N, 384, 1, T)
+    def features(self, image: Tensor) -> Tensor:  # (N, 1, 48, W) -> (N, 384, rows, T)
         x: Tensor = self.backbone(self.stem(image))  # (N, 384, 3, W/4)
+        height = MAP_ROWS // self.config.rows
         if self.config.stride == 8:
-            return F.avg_pool2d(x, (3, 2))
-        return F.avg_pool2d(F.pad(x, (0, 1, 0, 0), mode="replicate"), (3, 2), stride=(3, 1))
+            return F.avg_pool2d(x, (height, 2))
+        return F.avg_pool2d(F.pad(x, (0, 1, 0, 0), mode="replicate"), (height, 2), stride=(height, 1))
 
 
-def _backbone() -> list[nn.Module]:
+def _backbone(last_hidden: int) -> list[nn.Module]:
     layers: list[nn.Module] = []
     before = BLOCKS[0][0]
     for channels, squeezes in BLOCKS:
         if channels != before:
             layers.append(Descend(before, channels))
-        layers.extend(Block(channels, squeeze) for squeeze in squeezes)
+        layers.extend(Block(channels, squeeze, 2 * channels) for squeeze in squeezes[:-1])
+        last = channels == BLOCKS[-1][0]
+        layers.append(Block(channels, squeezes[-1], last_hidden if last else 2 * channels))
         before = channels
     return layers

@@ -28,8 +28,8 @@ from recognition.crops.data import Sample
 from recognition.crops.fonts import fonts_root
 from recognition.crops.mixture import COLLECTED, Mixture
 from recognition.reader.charset import decode, encode, frames_needed
-from recognition.reader.exported import exported_weights
-from recognition.reader.model import NetworkConfig, Reader
+from recognition.reader.exported import exported_reader
+from recognition.reader.model import Reader
 from recognition.reader.network import FACTS
 from recognition.reader.prepare import Plane, prepare
 from recognition.training import export
@@ -94,9 +94,8 @@ def fine_tune(task: Task, steps: int | None = None) -> list[str]:
 
 def _readers(folder: Path, model: str) -> _Pair:
     stride = int(json.loads((folder / FACTS).read_text(encoding="utf-8"))["stride"])
-    child = Reader(NetworkConfig(stride=stride, shortcut=False))
-    child.load_state_dict(exported_weights(child, folder / model))
-    parent = copy.deepcopy(child).eval()
+    parent = exported_reader(folder / model, stride)
+    child = copy.deepcopy(parent).train()
     return _Pair(child, parent.requires_grad_(requires_grad=False))
 
 

@@ -16,17 +16,20 @@ import onnxruntime
 import torch
 
 from recognition.reader.charset import ALPHABET, decode
-from recognition.reader.exported import exported_weights
+from recognition.reader.larger import enlarged
 from recognition.reader.model import NetworkConfig, Reader
 from recognition.reader.network import FACTS, MODEL, NUMBERS, fingerprint, read_facts
 from recognition.reader.prepare import HEIGHT, Plane
+from recognition.training.initial import stored_weights
 
 TOLERANCE = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
 class Blend:
-    """The exported weights that a run started from, and the run's share in the mean of both, 0 to 1.
+    """The weights that a run started from, and the run's share in the mean of both, 0 to 1.
+
+    model: an exported network or a checkpoint; a smaller one is enlarged.
 
     Weights between those before and after a fine-tuning often read better than either, most of all crops
     unlike those of the fine-tuning (Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022).
@@ -88,7 +91,7 @@ def _kept(folder: Path) -> dict[str, object]:
 
 @torch.no_grad()
 def _mix_in(reader: Reader, blend: Blend) -> None:
-    before = exported_weights(reader, blend.model)
+    before = enlarged(stored_weights(blend.model), reader)
     for name, value in reader.state_dict().items():
         value.lerp_(before[name], 1 - blend.share)
 

@@ -7,31 +7,43 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from recognition.reader.exported import exported_weights
+from recognition.reader.exported import exported_reader
+from recognition.reader.larger import enlarged
 from recognition.reader.model import NetworkConfig, Reader
 from recognition.training.pretrained import load_published
 from recognition.training.train_config import TrainConfig
 
 
 def fresh_reader(config: TrainConfig) -> Reader:
-    """The network as the run begins. FileNotFoundError when its starting weights are not there."""
+    """The network as the run begins; a smaller one that it starts from is enlarged.
+
+    FileNotFoundError when its starting weights are not there.
+    """
     reader = Reader(NetworkConfig(**config.network))  # type: ignore[arg-type]
-    if config.start == "published":
-        load_published(reader)
-    elif config.start != "scratch":
+    if config.start != "scratch":
         # The shortcut head is not exported; it then starts anew.
-        reader.load_state_dict(_stored_weights(reader, Path(config.start)), strict=False)
+        weights = _published(reader) if config.start == "published" else stored_weights(Path(config.start))
+        reader.load_state_dict(enlarged(weights, reader), strict=False)
     return reader
 
 
-def _stored_weights(reader: Reader, file: Path) -> dict[str, Tensor]:
-    """Weights of an exported reader.onnx, or the averaged ones of a checkpoint."""
+def _published(reader: Reader) -> dict[str, Tensor]:
+    small = Reader(NetworkConfig(reader.config.classes, reader.config.stride, shortcut=False))
+    load_published(small)
+    return small.state_dict()
+
+
+def stored_weights(file: Path) -> dict[str, Tensor]:
+    """Weights of an exported reader.onnx, or the averaged ones of a checkpoint; no shortcut head.
+
+    FileNotFoundError when there is no such file.
+    """
     if not file.exists():
         raise FileNotFoundError(f"no weights at {file}: start is published, scratch, a .onnx or a .pt file")
     if file.suffix == ".onnx":
-        return exported_weights(reader, file)
+        return exported_reader(file, NetworkConfig().stride).state_dict()
     weights: dict[str, Tensor] = torch.load(file, map_location="cpu", weights_only=True)["average"]["weights"]
-    return weights
+    return {name: value for name, value in weights.items() if not name.startswith("early_head")}
 
 
 def parameter_groups(reader: Reader, config: TrainConfig) -> list[dict[str, object]]:

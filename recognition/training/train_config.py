@@ -45,6 +45,9 @@ class TrainConfig:
             raise ValueError(f"the run {self.name} needs a budget: either minutes or images")
 
 
+NUMBERS = frozenset(f.name for f in fields(TrainConfig) if str(f.type).startswith("float"))
+
+
 def read_config(path: Path) -> TrainConfig:
     """The YAML (or JSON) file of one run. ValueError says what is wrong with it."""
     return config_of(read_mapping(path), path)
@@ -68,4 +71,14 @@ def config_of(content: Mapping[str, object], path: Path) -> TrainConfig:
         raise ValueError(f"{path}: unknown key {min(unknown)!r}; known are {', '.join(sorted(known))}")
     if missing := {"name", "mixture"} - set(content):
         raise ValueError(f"{path}: key {min(missing)!r} is missing")
-    return TrainConfig(**content)  # type: ignore[arg-type]
+    return TrainConfig(**{key: _number(key, value, path) for key, value in content.items()})  # type: ignore[arg-type]
+
+
+def _number(key: str, value: object, path: Path) -> object:
+    """YAML takes 5e-4 for text, as it has no point."""
+    if key not in NUMBERS or not isinstance(value, str):
+        return value
+    try:
+        return float(value)
+    except ValueError as error:
+        raise ValueError(f"{path}: {key} is {value!r}, expected a number such as 0.0005") from error

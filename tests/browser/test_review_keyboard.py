@@ -397,3 +397,13 @@ def test_a_phone_shows_every_bench_whole(chromium: Browser, a_class: Class) -> N
         for part in parts:
             open_at(page, a_class, part)
             assert page.evaluate("document.documentElement.scrollWidth") <= 390, part
+
+
+def test_on_a_phone_crop_key_and_verdict_are_in_view_together(chromium: Browser, a_class: Class) -> None:
+    with reviewer(chromium, a_class, "alice", "review/next/", width=390) as page:
+        page.set_viewport_size({"width": 390, "height": 740})
+        for part, crop in (("review/next/", ".member"), (SINGLE, "[data-hero]")):
+            open_at(page, a_class, part)
+            for place in (crop, ".facts > :first-child", ".calls .yes", ".calls .no"):
+                expect(page.locator(place).first).to_be_in_viewport()
+        expect(page.locator(".calls .yes")).to_be_in_viewport(ratio=1)

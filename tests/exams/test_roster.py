@@ -115,7 +115,7 @@ def test_a_workbook_is_read_like_a_text_file() -> None:
         [4711003.0, "A", None],
     ]
     roster = parse_roster(workbook(rows), name="r.xlsx")
-    assert roster.students == (Student("0012", "Zoë Ö"), Student("4711003", "A"))
+    assert roster.students == (Student("0012", "Zoë Ö", family="Ö"), Student("4711003", "A"))
 
 
 def test_a_workbook_names_the_row_of_a_fault() -> None:

@@ -150,6 +150,7 @@ review:open-hold                     405/409     405/409     405/409     403/403
 review:open-item                     200/200     200/200     200/200     403/403     404/404     login/login
 review:open-list                     200/200     200/200     200/200     403/403     404/404     login/login
 review:open-mark                     405/302     405/302     405/302     403/403     405/404     login/login
+review:open-marked                   200/200     200/200     200/200     200/200     404/404     login/login
 review:open-next                     302/302     302/302     302/302     403/403     404/404     login/login
 review:open-question                 200/200     200/200     200/200     403/403     404/404     login/login
 review:open-undo                     405/302     405/302     405/302     403/403     405/404     login/login

@@ -41,6 +41,7 @@ LISTS = {
     "review:keys": 11,
     "review:open-list": 13,
     "review:open-item": 20,
+    "review:open-marked": 13,
     "review:open-question": 13,
     "review:page": 11,
     "review:reviewers": 12,

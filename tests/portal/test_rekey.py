@@ -230,3 +230,15 @@ def test_a_reader_of_german_sees_and_types_a_key_with_a_comma(graded: Graded, al
     sent = {"counts": "marked", "answer": "9,9", "tolerance": "0,05"}
     wanted = alice_client.post(url(graded, "2"), sent, headers=german).context["wanted"]
     assert (wanted.answer, str(wanted.tolerance)) == ("9.9", "0.05")
+
+
+def test_a_sheet_that_is_open_again_has_not_failed(
+    graded: Graded, alice_client: Client, bob_actor: Actor
+) -> None:
+    for question in ("1", "2"):
+        marking.decide(actor=bob_actor, answer=graded.answer(0, question), kind=Decision.Kind.RIGHT)
+    marking.decide(actor=bob_actor, answer=graded.answer(0, "4"), kind=Decision.Kind.MARKS, marks=Decimal(5))
+    answer = alice_client.post(url(graded, "1"), {"counts": "marked", "answer": "17"})
+    found = answer.context["preview"]
+    assert (found.passed, found.reopened, found.turned) == ((1, 0), 1, 0)
+    assert "1 open again" in answer.content.decode()

@@ -56,6 +56,29 @@ def test_a_decided_sheet_has_its_marks_and_per_cent(
     ]
 
 
+def test_the_class_is_summed_up_over_sheets_with_nothing_open(
+    graded: Graded, alice_client: Client, bob_actor: Actor
+) -> None:
+    assert alice_client.get(url("results", graded)).context["passed"] is None
+    for question, kind in (
+        ("1", Decision.Kind.RIGHT),
+        ("2", Decision.Kind.WRONG),
+        ("4", Decision.Kind.WRONG),
+    ):
+        marking.decide(actor=bob_actor, answer=graded.answer(0, question), kind=kind)
+    Analysis.objects.all().delete()
+    half = alice_client.get(url("results", graded))
+    assert half.context["passed"] == (0, 1)
+    assert b"passed of 1 with nothing open" in half.content
+    decide_everything(graded, bob_actor)
+    Analysis.objects.all().delete()
+    whole = alice_client.get(url("results", graded))
+    assert whole.context["passed"] == (1, 2)
+    low, *_, middle, _, high = (float(x) for x in whole.context["statistics"].totals.quantiles)
+    assert low <= middle <= high == 11
+    assert f"to {high:g}".encode() in whole.content
+
+
 @pytest.mark.parametrize(("words", "found"), [("ben", ["0002"]), ("1001", ["0001"]), ("nobody", [])])
 def test_students_are_found_by_name_or_number(
     words: str, found: list[str], graded: Graded, alice_client: Client
@@ -86,13 +109,21 @@ def test_the_class_is_filtered_by_section_and_by_result(
 
 
 def test_a_part_of_the_class_comes_in_the_order_that_is_chosen(graded: Graded, alice_client: Client) -> None:
-    Student.objects.filter(student_id="1001").update(name="Zoe")
+    zoe = Student.objects.get(student_id="1001")
+    zoe.name = "Zoe"
+    zoe.save()
 
     def numbers(**wish: str) -> list[str]:
         found = alice_client.get(url("results", graded), wish).context["results"]
         return [row.sheet.number for row in found]
 
     assert numbers(state="open") == ["0002", "0001"]
+    zoe.name = "Ágnes"
+    zoe.save()
+    assert numbers(state="open") == ["0001", "0002"]
+    zoe.name, zoe.family = "Ágnes Zweig", "Zweig"
+    zoe.save()
+    assert numbers() == ["0002", "0001"]
     assert numbers(state="open", sort="sheet") == ["0001", "0002"]
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -61,7 +63,7 @@ def test_a_teacher_says_what_the_columns_are(exam: Exam, alice_client: Client) -
     fields = {f"column-{i}": name for i, name in enumerate(["section", "family", "given", "student_id"])}
     sent = {"text": first.context["text"], "mapped": "1", **fields}
     second = alice_client.post(change(exam), sent)
-    assert second.context["preview"].changed[0] == "Ada (1001) → Ada Lovelace  10a"
+    assert second.context["preview"].changed[0] == "Ada (1001) → Ada Lovelace 10a, family name: Lovelace"
     alice_client.post(change(exam), sent | {"confirmed": "1"})
     assert Student.objects.get(exam=exam, student_id="1002").name == "Ben Byron"
 
@@ -177,3 +179,12 @@ def test_a_sheet_can_be_seen_before_it_is_printed(exam: Exam, alice_client: Clie
     pdf = alice_client.get(reverse("exams:preview", args=[exam.pk]))
     assert pdf.content[:5] == b"%PDF-"
     assert pdf["Content-Disposition"].startswith("inline")
+
+
+def test_students_from_before_there_were_keys_of_names_get_them(exam: Exam) -> None:
+    students = Student.objects.filter(exam=exam)
+    before = dict(students.values_list("pk", "sort_name"))
+    students.update(sort_name="")
+    import_module("grading.exams.migrations.0006_names_in_order").fill(apps, None)
+    assert dict(students.values_list("pk", "sort_name")) == before
+    assert all(before.values())

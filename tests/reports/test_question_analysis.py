@@ -7,8 +7,9 @@ import pytest
 
 from grading.exams.spec import ChoiceQuestion, DigitsQuestion, MultiQuestion
 from grading.marking.statistics import ItemStatistics, analyse
+from grading.reports.bars import chart
 from grading.reports.question_analysis import Texts, alpha_interval, analyse_question
-from grading.reports.question_words import hardness, is_suspect, telling
+from grading.reports.question_words import hardness, is_suspect, reliability, telling
 
 CHOICE = ChoiceQuestion(id="1", marks=2, options=("A", "B", "C"), answer="B")
 TOTALS = np.array([90.0, 85, 80, 60, 55, 50, 30, 25, 20])
@@ -30,9 +31,26 @@ def test_a_distractor_shows_who_fell_for_it() -> None:
 
 
 def test_open_answers_are_in_no_band_and_full_marks_in_the_last() -> None:
-    marks = np.array([2.0, 1.0, 0.0, np.nan, -0.5])
+    marks = np.array([2.0, 1.05, 0.0, np.nan, -0.25])
     found = analyse_question(CHOICE, marks, texts(["B"] * 5), np.full(5, 50.0))
-    assert found.counts == (2, 0, 0, 0, 0, 1, 0, 0, 0, 1)
+    assert (found.counts, found.marks) == ((2, 0, 0, 0, 0, 1, 0, 0, 0, 1), ())
+
+
+def test_where_few_marks_are_possible_each_has_its_bar() -> None:
+    whole = analyse_question(
+        CHOICE, np.array([2.0, 1.0, 0.0, np.nan, 0.0]), texts(["B"] * 5), np.full(5, 50.0)
+    )
+    assert (whole.counts, whole.marks) == ((2, 1, 1), (0.0, 1.0, 2.0))
+    halves = analyse_question(CHOICE, np.array([2.0, 1.5, -0.5]), texts(["B"] * 3), np.full(3, 50.0))
+    assert (halves.counts, halves.marks) == ((1, 0, 0, 0, 1, 1), (-0.5, 0.0, 0.5, 1.0, 1.5, 2.0))
+    drawn = chart(halves.counts, marks=halves.marks)
+    assert [bar.label for bar in drawn.bars] == ["-0.5", "0", "0.5", "1", "1.5", "2"]
+    assert drawn.unit == ""
+
+
+def test_alpha_of_few_sheets_is_not_judged() -> None:
+    assert reliability(0.95, 29) == "too few sheets to judge it"
+    assert reliability(0.95, 30) == "very reliable"
 
 
 def test_several_options_of_one_answer_count_each() -> None:

@@ -18,6 +18,8 @@ MOST = {
     "review:open-list": 16,
     "review:open-question": 20,
     "review:open-item": 30,
+    "review:open-marked": 16,
+    "reports:question": 24,
     "marking:rubric": 16,
 }
 

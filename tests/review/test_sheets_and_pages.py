@@ -10,6 +10,7 @@ from grading.core.actor import Actor
 from grading.exams.models import Student
 from grading.marking.models import Identity
 from grading.review import leases, pages, sheets
+from grading.scans.likely_places import likely_places
 from grading.scans.models import Page
 from tests.portal.conftest import Graded, dora, dora_actor, graded
 
@@ -93,6 +94,33 @@ def test_a_page_is_given_its_place(graded: Graded, alice_client: Client) -> None
     graded.odd.refresh_from_db()
     assert (graded.odd.state, graded.odd.sheet.number) == (Page.State.WAITING, "0003")
     assert gone.redirect_chain[-1][0] == reverse("review:queue", args=[graded.exam.pk])
+
+
+def test_a_page_is_offered_the_places_that_sheets_lack(graded: Graded, alice_client: Client) -> None:
+    first, second = graded.sheets
+    run = first.print_run
+    run.layout["pages"].append({**run.layout["pages"][0], "page": 2, "boxes": []})
+    run.save()
+    beside = Page.objects.get(sheet=second, state=Page.State.USED)
+    graded.odd.file, graded.odd.scan_page = beside.file, beside.scan_page + 1
+    graded.odd.preview = beside.preview
+    graded.odd.save()
+    found = likely_places(graded.odd)
+    assert [(place.sheet, place.number, place.distance) for place in found] == [
+        (second, 2, 0),
+        (first, 2, None),
+    ]
+    address = reverse("review:page", args=[graded.exam.pk, graded.odd.pk])
+    seen = alice_client.get(address)
+    assert seen.context["form"].initial["number"] == 2
+    assert "Sheet 0002, page 2 · Ben" in seen.content.decode()
+    one = alice_client.get(reverse("scans:page", args=[graded.exam.pk, graded.odd.pk]))
+    assert "Sheet 0002, page 2 · Ben" in one.content.decode()
+    alice_client.post(address, {"sheet_number": second.number, "number": "2"})
+    graded.odd.refresh_from_db()
+    assert (graded.odd.state, graded.odd.sheet, graded.odd.number) == (Page.State.WAITING, second, 2)
+    Page.objects.filter(pk=graded.odd.pk).update(state=Page.State.USED)
+    assert [place.sheet for place in likely_places(beside)] == [first]
 
 
 def test_a_page_is_dropped_or_refused_in_words(graded: Graded, alice_client: Client) -> None:

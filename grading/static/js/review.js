@@ -8,6 +8,7 @@ const HEARTBEAT = 30_000;
 let bench;
 let line;
 let near = false;
+let turned = 0; // degrees, for looking only: the machine finds by itself which way is up
 
 const words = () => bench.dataset;
 const token = () => bench.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
@@ -25,8 +26,13 @@ function showZoom() {
   bench.querySelector("[data-zoom]")?.setAttribute("aria-pressed", String(near));
 }
 
+function showTurned() {
+  const hero = bench.querySelector("[data-hero]");
+  if (hero) hero.dataset.turned = turned;
+}
+
 function laidOut() {
-  for (const button of document.querySelectorAll("[data-zoom], [data-show-keys], [data-back]")) button.hidden = false;
+  for (const button of document.querySelectorAll("[data-zoom], [data-turn], [data-show-keys], [data-back]")) button.hidden = false;
   showZoom();
 }
 
@@ -92,6 +98,10 @@ function clicked(event) {
   if (event.target.closest("[data-zoom]")) {
     near = !near;
     showZoom();
+  }
+  if (event.target.closest("[data-turn]")) {
+    turned = (turned + 90) % 360;
+    showTurned();
   }
   if (event.target.closest("[data-show-keys]")) showKeys();
   if (event.target.closest("[data-back]")) line?.back();

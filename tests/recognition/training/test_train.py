@@ -15,14 +15,20 @@ pytest.importorskip("onnxscript")
 import torch
 
 from recognition.reader.charset import decode, encode
-from recognition.reader.exported import exported_weights
-from recognition.reader.model import NetworkConfig, Reader
+from recognition.reader.exported import LAST_MIX, exported_reader
+from recognition.reader.larger import enlarged
+from recognition.reader.model import Mix, NetworkConfig, Reader
 from recognition.reader.network import MODEL, NUMBERS, WeightsError, fingerprint
 from recognition.reader.prepare import prepare
 from recognition.training import export, train
+from recognition.training.initial import fresh_reader
+from recognition.training.slim import slimmed
+from recognition.training.train_config import read_config
 from tests.recognition import labelled_sets
 
 WEIGHTS = Path(train.__file__).parents[1] / "weights" / "reader.onnx"
+SMALL = WEIGHTS.with_name(NUMBERS)
+"""The network for numbers has the published architecture, which is a config's default."""
 
 
 @pytest.fixture
@@ -80,8 +86,7 @@ def test_a_reader_learns_a_handful_of_crops_by_heart() -> None:
     torch.manual_seed(3)
     texts = ["71", "4,2", "no"]
     planes = [prepare(labelled_sets.crop(text)) for text in texts]
-    reader = Reader(NetworkConfig(dropout=0.0, shortcut=False))
-    reader.load_state_dict(exported_weights(reader, WEIGHTS))
+    reader = exported_reader(WEIGHTS, stride=4)
     optimizer = torch.optim.AdamW(reader.parameters(), lr=1e-3)
     labels = [encode(text[::-1]) for text in texts]  # nothing that it could have known
     images = torch.ones(3, 1, 48, max(p.shape[1] for p in planes))
@@ -103,20 +108,17 @@ def test_an_export_reads_like_torch_and_no_other_network(numbers: Path) -> None:
     model = export.run(checkpoint, numbers / "out", [prepare(labelled_sets.crop("-12,5"))])
     facts = json.loads((numbers / "out" / "reader.json").read_text(encoding="utf-8"))
     assert (facts["height"], facts["stride"], facts["trained_on"]) == (48, 4, ["meza-numbers"])
-    reader = Reader(NetworkConfig(shortcut=False))
-    reader.load_state_dict(exported_weights(reader, model))
     plane = prepare(labelled_sets.crop("8"))
-    assert export.check_agreement(reader.eval(), model, [plane]) < export.TOLERANCE
+    assert export.check_agreement(exported_reader(model, stride=4), model, [plane]) < export.TOLERANCE
     with pytest.raises(ValueError, match=r"differ|otherwise"):
         export.check_agreement(Reader(NetworkConfig()).eval(), model, [plane])
 
 
 def test_a_blend_lies_between_the_run_and_what_it_started_from(numbers: Path) -> None:
-    checkpoint = train.run(config_file(numbers, images=4, start=str(WEIGHTS)), numbers / "run")
+    checkpoint = train.run(config_file(numbers, images=4, start=str(SMALL)), numbers / "run")
     alone = export.run(checkpoint, numbers / "alone")
-    mixed = export.run(checkpoint, numbers / "mixed", blend=export.Blend(WEIGHTS, 0.75))
-    reader = Reader(NetworkConfig(shortcut=False))
-    run, before, between = (exported_weights(reader, file) for file in (alone, WEIGHTS, mixed))
+    mixed = export.run(checkpoint, numbers / "mixed", blend=export.Blend(SMALL, 0.75))
+    run, before, between = (exported_reader(file, 4).state_dict() for file in (alone, SMALL, mixed))
     for name, value in between.items():
         torch.testing.assert_close(value, 0.75 * run[name] + 0.25 * before[name])
     assert any(not torch.equal(run[name], before[name]) for name in run)
@@ -143,10 +145,9 @@ def test_a_network_for_numbers_is_put_beside_the_one_for_text(numbers: Path) -> 
 
 @pytest.mark.parametrize("name", [MODEL, NUMBERS])
 def test_the_shipped_weights_equal_their_torch_networks(name: str) -> None:
-    reader = Reader(NetworkConfig(shortcut=False))
-    reader.load_state_dict(exported_weights(reader, WEIGHTS.with_name(name)))
+    reader = exported_reader(WEIGHTS.with_name(name), stride=4)
     planes = [prepare(labelled_sets.crop(text)) for text in ("1234", "Straße", "-7,5")]
-    assert export.check_agreement(reader.eval(), WEIGHTS.with_name(name), planes) < export.TOLERANCE
+    assert export.check_agreement(reader, WEIGHTS.with_name(name), planes) < export.TOLERANCE
 
 
 @pytest.mark.parametrize(
@@ -179,3 +180,58 @@ def test_the_published_recogniser_gives_the_same_output_in_our_network() -> None
     with torch.no_grad():
         ours = reader(torch.from_numpy(image)).exp().numpy()
     assert np.abs(ours - theirs).max() < 1e-4
+
+
+def test_a_larger_reader_reads_what_the_smaller_one_reads_until_it_learns(numbers: Path) -> None:
+    config = config_file(numbers, start=str(SMALL), network={"rows": 3, "layers": 4})
+    small, large = exported_reader(SMALL, 4), fresh_reader(read_config(config)).eval()
+    image = torch.from_numpy(prepare(labelled_sets.crop("Mai")))[None, None]
+    torch.testing.assert_close(large(image), small(image), atol=1e-4, rtol=1e-4)
+    learnt = train.run(config, numbers / "learnt")
+    after = torch.load(learnt, weights_only=True)["average"]["weights"]
+    assert after["neck.far.3.feed_out.weight"].abs().max() > 0
+
+
+def test_a_blend_with_a_smaller_reader_lies_between_both(numbers: Path) -> None:
+    config = config_file(numbers, images=16, start=str(SMALL), network={"layers": 3})
+    mixed = export.run(train.run(config, numbers / "run"), numbers / "mixed", blend=export.Blend(SMALL, 1e-6))
+    image = torch.from_numpy(prepare(labelled_sets.crop("Mai")))[None, None]
+    torch.testing.assert_close(
+        exported_reader(mixed, 4)(image), exported_reader(SMALL, 4)(image), atol=1e-4, rtol=1e-4
+    )
+
+
+def test_weights_that_do_not_fit_are_named() -> None:
+    large = Reader(NetworkConfig(layers=3, shortcut=False)).state_dict()
+    with pytest.raises(ValueError, match=r"no place for neck\.far\.2"):
+        enlarged(large, Reader(NetworkConfig(shortcut=False)))
+    with pytest.raises(ValueError, match="no weights of a reader"):
+        enlarged({}, Reader(NetworkConfig(shortcut=False)))
+    slim = Reader(NetworkConfig(last_hidden=384, shortcut=False)).state_dict()
+    with pytest.raises(ValueError, match=r"the reader has"):
+        enlarged(slim, Reader(NetworkConfig(shortcut=False)))
+
+
+def test_a_slimmer_reader_lacks_the_channels_that_do_least() -> None:
+    torch.manual_seed(5)
+    reader = Reader(NetworkConfig(shortcut=False)).eval()
+    mix = reader.get_submodule(LAST_MIX)
+    assert isinstance(mix, Mix)
+    with torch.no_grad():  # the even channels have no weight in what follows
+        mix.project.weight[:, ::2] = 0
+    planes = [prepare(labelled_sets.crop(text)) for text in ("12", "Mai")]
+    slim = slimmed(reader, planes, 384)
+    assert torch.equal(slim.state_dict()[f"{LAST_MIX}.expand.weight"], mix.expand.weight[1::2])
+    image = torch.from_numpy(planes[1])[None, None]
+    torch.testing.assert_close(slim(image), reader(image), atol=1e-4, rtol=1e-4)
+    with pytest.raises(ValueError, match="nothing to leave out"):
+        slimmed(slim, planes, 384)
+
+
+def test_a_rate_may_be_written_with_an_exponent_alone(tmp_path: Path) -> None:
+    file = tmp_path / "run.yaml"
+    file.write_text("name: tiny\nimages: 4\nmixture: {meza-numbers: 1}\nrate: 5e-4\n", encoding="utf-8")
+    assert read_config(file).rate == 5e-4
+    file.write_text("name: tiny\nimages: 4\nmixture: {}\nrate: fast\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="rate is 'fast', expected a number"):
+        read_config(file)
