@@ -94,19 +94,25 @@ def take_back(*, actor: Actor, exam: Exam, decided: Sequence[Decision], act: UUI
     return work.acted(saved)
 
 
-def decide_one(*, actor: Actor, answer: Answer, seen: int | None, verdict: Verdict) -> Answer:
+def decide_one(
+    *, actor: Actor, answer: Answer, seen: int | None, verdict: Verdict, act: UUID | None = None
+) -> Answer:
     """``decide_all`` for one answer, refused with the reason (a UserError) where that leaves it alone."""
     with transaction.atomic():
-        work, locked = _work_on(actor, answer, seen)
+        work = _work_on(actor, answer, act)
+        if repeated := work.saved_before():
+            return repeated[0]
+        locked = work.require_untouched(seen)
         (saved,) = work.write([locked], lambda found: work.decide(found, verdict))
         work.record("answer.decided", [saved], {"kind": verdict.kind, "text": verdict.text})
     return saved
 
 
-def undo_one(*, actor: Actor, answer: Answer, seen: int | None) -> Answer:
+def undo_one(*, actor: Actor, answer: Answer, seen: int | None, act: UUID | None = None) -> Answer:
     """Take back the decision that counts at the actor's turn, whoever made it; UserError if there is none."""
     with transaction.atomic():
-        work, locked = _work_on(actor, answer, seen)
+        work = _work_on(actor, answer, act)
+        locked = work.require_untouched(seen)
         if work.counts_now(locked) is None:
             raise UserError("there is nothing to undo on this answer", "reload to see where it stands")
         (saved,) = work.write([locked], work.undo)
@@ -125,18 +131,15 @@ def taken_back_by(*, actor: Actor, exam: Exam, act: UUID) -> tuple[Answer, ...]:
 RELATED = ("sheet", "reading", "page")
 
 
-def _work_on(actor: Actor, answer: Answer, seen: int | None) -> tuple[_Work, Answer]:
-    """The work on one answer and the answer as it is now. Raises UserError when it is not to be touched."""
+def is_stored(answer: Answer, act: UUID) -> bool:
+    """Whether this very act has been stored on an answer already."""
+    return Decision.objects.filter(sheet_id=answer.sheet_id, question=answer.question, act=act).exists()
+
+
+def _work_on(actor: Actor, answer: Answer, act: UUID | None) -> _Work:
+    """The work on one answer as it is now."""
     exam = Exam.objects.select_for_update().get(pk=answer.exam_id)
-    work = _Work(actor, exam, uuid4(), _answers(exam, *RELATED, pk=answer.pk))
-    (locked,) = work.answers
-    if work.newest(locked) != seen:
-        raise UserError(
-            "somebody decided on this answer while you were looking at it",
-            "look at their decision before yours",
-        )
-    require_turn(actor, locked, work.history[locked.pk], work.rules[locked.question])
-    return work, locked
+    return _Work(actor, exam, act or uuid4(), _answers(exam, *RELATED, pk=answer.pk))
 
 
 def _answers(exam: Exam, *related: str, **which: Any) -> list[Answer]:
@@ -172,6 +175,17 @@ class _Work:
         """The answers on which this very act has been stored already."""
         mine = [a for a in self.answers if any(d.act == self.act for d in self.history[a.pk])]
         return tuple(mine)
+
+    def require_untouched(self, seen: int | None) -> Answer:
+        """The one answer. UserError when it was decided since ``seen``, or is not the actor's to mark."""
+        (answer,) = self.answers
+        if self.newest(answer) != seen:
+            raise UserError(
+                "somebody decided on this answer while you were looking at it",
+                "look at their decision before yours",
+            )
+        require_turn(self.actor, answer, self.history[answer.pk], self.rules[answer.question])
+        return answer
 
     def newest(self, answer: Answer) -> int | None:
         """The decision that a page laid out now would name as seen."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,7 +15,8 @@ from grading.core.errors import UserError
 from grading.core.models import Stage
 from grading.exams.models import Exam
 from grading.exams.spec import Question
-from grading.marking import rubric, rubric_annotations, services
+from grading.marking import acting, rubric, rubric_annotations
+from grading.marking.acting import Verdict
 from grading.marking.models import Answer, Decision, MarkingRule, Rubric
 from grading.marking.rubric import Applied, RubricSpec
 from grading.marking.rubric_annotations import Annotation
@@ -32,17 +34,20 @@ def mark(
     annotations: Sequence[Annotation] = (),
     comment: str = "",
     seen: int | None = None,
+    act: UUID | None = None,
 ) -> Answer:
-    """Mark an answer by the criteria that apply. ``seen`` and refusals as in ``services.decide``."""
+    """Mark an answer by the criteria that apply.
+
+    ``seen`` and refusals as in ``services.decide``; ``act`` names the mark: sent twice, it counts once.
+    """
     if applied.adjust and not applied.reason.strip():
         raise UserError(_("Points given or taken by hand need a reason"), _("say in a few words why"))
     with transaction.atomic():
         exam = Exam.objects.select_for_update().get(pk=answer.exam_id)
         keep_rubric(exam, exam.load_spec().question(answer.question))
         data = rubric.stored(applied) | {"annotations": rubric_annotations.to_store(annotations)}
-        return services.decide(
-            actor=actor, answer=answer, kind=Decision.Kind.RUBRIC, comment=comment, seen=seen, data=data
-        )
+        verdict = Verdict(Decision.Kind.RUBRIC, comment=comment, data=data)
+        return acting.decide_one(actor=actor, answer=answer, seen=seen, verdict=verdict, act=act)
 
 
 def keep_rubric(exam: Exam, question: Question) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from decimal import Decimal
-from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -57,21 +57,20 @@ def decide(
     marks: Decimal | None = None,
     comment: str = "",
     seen: int | None = None,
-    data: Mapping[str, Any] | None = None,
 ) -> Answer:
     """Record a person's decision on one answer and derive its mark.
 
-    ``seen``: the latest decision that the person saw (None: there was none). ``data``: criteria, adjustment,
-    annotations (``rubric_services.mark``). Raises UserError when somebody decided meanwhile, when it is not
-    this person's turn, or when the decision does not fit the question; then nothing is stored.
+    ``seen``: the latest decision that the person saw (None: there was none). Raises UserError when somebody
+    decided meanwhile, when it is not this person's turn, or when the decision does not fit the question; then
+    nothing is stored.
     """
-    verdict = Verdict(kind, text, marks, comment, data or {})
+    verdict = Verdict(kind, text, marks, comment)
     return acting.decide_one(actor=actor, answer=answer, seen=seen, verdict=verdict)
 
 
-def undo(*, actor: Actor, answer: Answer, seen: int | None) -> Answer:
+def undo(*, actor: Actor, answer: Answer, seen: int | None, act: UUID | None = None) -> Answer:
     """Take back the decision that counts now; the one before it, or the machine's mark, counts again."""
-    return acting.undo_one(actor=actor, answer=answer, seen=seen)
+    return acting.undo_one(actor=actor, answer=answer, seen=seen, act=act)
 
 
 def identify(*, actor: Actor, sheet: Sheet, student_id: str) -> Identity:

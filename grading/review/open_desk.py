@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
-
-from django.utils import timezone
+from uuid import UUID, uuid4
 
 from grading.accounts.models import User
 from grading.core.actor import Actor
@@ -22,20 +22,11 @@ from grading.marking.rubric_annotations import Annotation, of_stored, to_store
 from grading.marking.rubric_rules import Rules, rules_for
 from grading.marking.rubric_turns import turn_of
 from grading.review import leases
-from grading.review.open_page import Drawn, PageView, drawn, page_view, picture_urls
-from grading.review.open_queue import (
-    OpenProgress,
-    before,
-    behind,
-    progress,
-    seen_answers,
-    used_comments,
-    waiting_for,
-)
+from grading.review.open_page import Drawn, PageView, drawn, page_view
+from grading.review.open_queue import before, behind, seen_answers, used_comments
 
 CRITERION_KEYS = "1234567890"
 COMMENT_KEYS = "qwert"
-AHEAD = 2  # answers whose pictures the browser fetches before they are needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +59,10 @@ class Marking:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One open answer. ``turn`` is None for a person who may only look; ``others`` is empty for the blind."""
+    """One open answer. ``turn`` is None for a person who may only look; ``others`` is empty for the blind.
+
+    ``act``: the name of the mark that is given here, so that sending it twice counts once.
+    """
 
     exam: Exam
     answer: Answer
@@ -82,13 +76,19 @@ class Desk:
     others: Sequence[Marking]
     comments: Sequence[tuple[str, str]]
     view: PageView | None
-    ahead: Sequence[str]
-    progress: OpenProgress
     earlier: Answer | None
     later: Answer | None
     seen: int | None
     taken_by: User | None
     refusal: str
+    act: UUID = field(default_factory=uuid4)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether a mark is sure to settle it: a second one may differ."""
+        twice = self.rules.twice(self.answer.sheet, self.question.id)
+        waits = self.answer.status == Answer.Status.REVIEW
+        return waits and (self.turn == Decision.Turn.THIRD or not twice)
 
     @property
     def may_mark(self) -> bool:
@@ -128,8 +128,6 @@ def lay_out(
         others=_seen_by(actor, answer, turn, markings),
         comments=_comments(exam, answer, actor if turn == Decision.Turn.SECOND else None),
         view=page_view(answer),
-        ahead=picture_urls(behind(waiting_for(actor, exam, question.id, timezone.now()), answer)[:AHEAD]),
-        progress=progress(exam, [question.id])[question.id],
         earlier=before(answers, answer),
         later=behind(answers, answer).first(),
         seen=history[-1].pk if history else None,
@@ -148,8 +146,9 @@ def _rows(rules: Rules, on: Sequence[str]) -> list[CriterionRow]:
 
 
 def _comments(exam: Exam, answer: Answer, only_of: Actor | None) -> list[tuple[str, str]]:
+    """Key and comment; keys without one wait for what is written next."""
     used = used_comments(exam, answer.question, only_of, most=len(COMMENT_KEYS))
-    return list(zip(COMMENT_KEYS, used, strict=False))
+    return list(zip_longest(COMMENT_KEYS, used, fillvalue=""))
 
 
 def _markings(history: Sequence[Decision], question: Question, rules: Rules) -> dict[int, Marking]:

@@ -15,7 +15,7 @@ LONGEST_ANNOTATIONS = 400_000  # characters: 200 strokes are far less
 
 
 class OpenMarkForm(forms.Form):
-    """Criteria that apply, points besides, a comment, and what was drawn; ``seen`` as in the review."""
+    """Criteria that apply, points besides, a comment, drawing; ``seen`` and ``act`` as in the review."""
 
     criteria = forms.MultipleChoiceField(required=False)
     adjust = forms.CharField(max_length=12, required=False)
@@ -23,6 +23,7 @@ class OpenMarkForm(forms.Form):
     comment = forms.CharField(max_length=1000, required=False)
     annotations = forms.CharField(max_length=LONGEST_ANNOTATIONS, required=False)
     seen = forms.IntegerField(required=False)
+    act = forms.UUIDField(required=False)
 
     def __init__(self, *args: Any, criteria: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -44,6 +44,11 @@ class PageView:
     image_url: str
     crop_url: str
 
+    @property
+    def pictures(self) -> str:
+        """What the browser may fetch before it is needed, parted by blanks."""
+        return f"{self.image_url} {self.crop_url}"
+
 
 def page_view(answer: Answer) -> PageView | None:
     """None for an answer whose page has no picture."""
@@ -58,15 +63,9 @@ def page_view(answer: Answer) -> PageView | None:
         shown=_around(box, AROUND_MM, page),
         box=Area(box.x, box.y, box.width, box.height),
         crop=_around(box, margin, page),
-        image_url=_image_url(answer),
+        image_url=reverse("scans:image", args=[answer.exam_id, answer.page_id]),
         crop_url=crop_url(answer),
     )
-
-
-def picture_urls(answers: Iterable[Answer]) -> list[str]:
-    """What the browser may fetch before it is needed."""
-    pictures = ((_image_url(answer), crop_url(answer)) for answer in answers)
-    return [url for pair in pictures for url in pair]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +85,6 @@ def drawn(annotations: Sequence[Annotation]) -> list[Drawn]:
         Drawn(a.kind.value, *a.points[0], " ".join(f"{x:g},{y:g}" for x, y in a.points), a.text)
         for a in annotations
     ]
-
-
-def _image_url(answer: Answer) -> str:
-    return reverse("scans:image", args=[answer.exam_id, answer.page_id])
 
 
 def _around(box: OverlayBox, margin: float, page: Area) -> Area:

@@ -7,24 +7,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from grading.accounts.access import READERS, REVIEWERS, actor_of, requires
-from grading.core.errors import UserError
-from grading.core.sent import whole_number
 from grading.exams.gate import exam_or_404
 from grading.exams.models import Exam
-from grading.exams.refusals import in_words
 from grading.exams.spec import Question
-from grading.marking.models import Answer
 from grading.marking.rubric_rules import Rules, open_questions, rules_for, rules_of
-from grading.review import leases
 from grading.review.assignments import assigned
 from grading.review.coming import behind_open_question
 from grading.review.open_agreement import twice_marked
 from grading.review.open_queue import progress, waiting_for
 from grading.review.open_services import next_open
-from grading.review.open_services import undo_last as take_back
 
 
 @requires(REVIEWERS)
@@ -59,33 +52,13 @@ def overview(request: HttpRequest, exam_id: int, question: str) -> HttpResponse:
 
 @requires(REVIEWERS)
 def next_one(request: HttpRequest, exam_id: int, question: str) -> HttpResponse:
-    """Borrow the next answer (behind ``?after=``) and go there; to the overview when nothing is left."""
+    """Borrow the next answer and go there; to the overview when nothing is left."""
     exam, actor = exam_or_404(request, exam_id), actor_of(request)
     chosen, _rules = question_or_404(exam, question)
-    given = whole_number(request.GET.get("after", ""))
-    answers = Answer.objects.filter(exam=exam, question=chosen.id).select_related("sheet")
-    last = answers.filter(pk=given).first() if given else None
-    if last is not None:
-        leases.give_back(actor=actor, items=[last])
-    answer = next_open(actor=actor, exam=exam, question=chosen.id, after=last)
+    answer = next_open(actor=actor, exam=exam, question=chosen.id)
     if answer is None:
         messages.success(request, _("Nothing is left for you to mark in this question."))
         return redirect(behind_open_question(actor, exam, chosen.id))
-    return redirect("review:open-item", exam.pk, answer.pk)
-
-
-@requires(REVIEWERS)
-@require_POST
-def undo_last(request: HttpRequest, exam_id: int, question: str) -> HttpResponse:
-    """Take back the person's own last mark and show that answer again."""
-    exam, actor = exam_or_404(request, exam_id), actor_of(request)
-    chosen, _rules = question_or_404(exam, question)
-    try:
-        answer = take_back(actor=actor, exam=exam, question=chosen.id)
-    except UserError as error:
-        messages.error(request, in_words(error))
-        return redirect("review:open-question", exam.pk, chosen.id)
-    messages.success(request, _("Taken back. It waits for you again."))
     return redirect("review:open-item", exam.pk, answer.pk)
 
 

@@ -24,6 +24,14 @@ CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 PATIENCE = 180_000  # milliseconds; a machine under load is slow, not wrong
 expect.set_options(timeout=PATIENCE)
 EXPECTED = re.compile(r"the server responded with a status of (409|422)")
+LATENCY = """() => {
+  window.latencies = [];
+  let pressed = 0;
+  addEventListener("keydown", () => (pressed = performance.now()), true);
+  const shown = () => requestAnimationFrame(() => window.latencies.push(performance.now() - pressed));
+  new MutationObserver(shown).observe(document.querySelector("[data-place]"), { childList: true });
+}"""
+"""Milliseconds from a key to the next item on a bench, gathered in `window.latencies`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +136,13 @@ def held(page: Page, *places: str, cut: bool = False) -> Iterator[None]:
     is_over = True
     for route in waiting:
         go_on(route)
+
+
+def all_saved(page: Page) -> None:
+    """Waits until every decision has arrived."""
+    page.wait_for_function(
+        "() => !Object.keys(sessionStorage).some(key => key.startsWith('inkgrade.outbox'))"
+    )
 
 
 def is_ready(page: Page) -> None:

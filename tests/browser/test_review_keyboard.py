@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from tests.browser.conftest import PATIENCE, context, held, open_page, served
+from tests.browser.conftest import LATENCY, PATIENCE, all_saved, context, held, open_page, served
 from tests.browser.review_class import GROUPED
 from tests.conftest import ROOT
 
@@ -26,13 +26,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("br
 SINGLE = "review/next/?size=single"
 HUMAN_PACE = 250  # milliseconds between two keys of a fast reviewer
 ITEMS = 100
-LATENCY = """() => {
-  window.latencies = [];
-  let pressed = 0;
-  addEventListener("keydown", () => (pressed = performance.now()), true);
-  const shown = () => requestAnimationFrame(() => window.latencies.push(performance.now() - pressed));
-  new MutationObserver(shown).observe(document.querySelector("[data-place]"), { childList: true });
-}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +126,6 @@ def line_is_here(page: Page) -> None:
     """Waits until the items behind the one on the bench have come."""
     page.wait_for_function(
         "() => performance.getEntriesByType('resource').some(e => e.name.includes('/more/'))"
-    )
-
-
-def all_saved(page: Page) -> None:
-    """Waits until every decision has arrived."""
-    page.wait_for_function(
-        "() => !Object.keys(sessionStorage).some(key => key.startsWith('inkgrade.outbox'))"
     )
 
 

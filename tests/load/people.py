@@ -18,7 +18,7 @@ INPUT = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 MEMBER = re.compile(r'<input type="hidden" form="verdict" name="member" value="([^"]*)"')
 ACTION = re.compile(r"\baction=\"([^\"]+)\"")
 KEY = re.compile(r'data-answer="(\d+)"')
-CROP = re.compile(r'data-crop="([^"]+)"')
+CROP = re.compile(r'data-pictures="([^"]+)"')
 HEARTBEAT = 30.0  # seconds, as in the bench's script
 REDIRECTS = (301, 302, 303)
 Values = list[tuple[str, str]]

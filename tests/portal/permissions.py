@@ -146,13 +146,15 @@ review:item                          200/200     200/200     200/200     403/403
 review:keys                          200/302     200/302     200/302     403/403     404/404     login/login
 review:more                          405/200     405/200     405/200     403/403     405/404     login/login
 review:next                          302/302     302/302     302/302     403/403     404/404     login/login
-review:open-hold                     405/409     405/409     405/409     403/403     405/404     login/login
+review:open-hold                     405/200     405/200     405/200     403/403     405/404     login/login
 review:open-item                     200/200     200/200     200/200     403/403     404/404     login/login
 review:open-list                     200/200     200/200     200/200     403/403     404/404     login/login
 review:open-mark                     405/302     405/302     405/302     403/403     405/404     login/login
 review:open-marked                   200/200     200/200     200/200     200/200     404/404     login/login
+review:open-more                     405/200     405/200     405/200     403/403     405/404     login/login
 review:open-next                     302/302     302/302     302/302     403/403     404/404     login/login
 review:open-question                 200/200     200/200     200/200     403/403     404/404     login/login
+review:open-skip                     405/302     405/302     405/302     403/403     405/404     login/login
 review:open-undo                     405/302     405/302     405/302     403/403     405/404     login/login
 review:page                          200/302     200/302     403/403     403/403     404/404     login/login
 review:page-next                     302/302     302/302     403/403     403/403     404/404     login/login

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -30,7 +32,7 @@ from tests.classroom import EXAM
 from tests.review.open_class import OPEN, OpenClass, markers, open_class
 
 pytestmark = pytest.mark.django_db
-HTMX = {"HX-Request": "true"}
+BENCH = {"X-Bench": "1"}
 
 
 @pytest.fixture
@@ -40,6 +42,11 @@ def klass(school: School) -> OpenClass:
 
 def url(name: str, answer: Answer) -> str:
     return reverse(f"review:open-{name}", args=[answer.exam_id, answer.pk])
+
+
+def in_line(reply: object) -> list[int]:
+    """The answers that a reply brings, in order."""
+    return [int(key) for key in re.findall(r'data-answer="(\d+)"', reply.content.decode())]  # type: ignore[attr-defined]
 
 
 def send(client: Client, answer: Answer, **sent: object) -> object:
@@ -156,17 +163,53 @@ def test_later_comes_round_again(klass: OpenClass, bob_actor: Actor) -> None:
 
 def test_a_mark_by_script_brings_the_next_answer_in_one_reply(klass: OpenClass, bob_client: Client) -> None:
     first, second = klass.answer(1), klass.answer(2)
-    reply = bob_client.post(url("mark", first), {"seen": "", "criteria": ["1.1"]}, headers=HTMX)
-    assert reply["HX-Push-Url"] == url("item", second)
-    assert f'data-desk="{second.pk}"' in reply.content.decode()
+    sent = {"seen": "", "criteria": ["1.1"], "have": [second.pk]}
+    reply = bob_client.post(url("mark", first), sent, headers=BENCH)
+    assert in_line(reply) == [klass.answer(3).pk, klass.answer(4).pk]
     assert b"<html" not in reply.content
-    assert Lease.objects.get().answer == second
+    assert set(Lease.objects.values_list("answer", flat=True)) == {klass.answer(3).pk, klass.answer(4).pk}
+
+
+def test_what_is_at_hand_is_not_sent_again_and_what_was_skipped_comes_last(
+    klass: OpenClass, bob_client: Client
+) -> None:
+    first, second, third, fourth = (klass.answer(number).pk for number in (1, 2, 3, 4))
+    line = reverse("review:open-more", args=[klass.exam.pk, OPEN])
+    assert in_line(bob_client.post(line, {"have": [first]}, headers=BENCH)) == [second, third, fourth]
+    assert in_line(bob_client.post(line, {"have": [second, third, fourth]}, headers=BENCH)) == [first]
+    skipped = {"have": [second, third]}
+    assert in_line(bob_client.post(url("skip", klass.answer(1)), skipped, headers=BENCH)) == [fourth]
+
+
+def test_a_mark_that_is_sent_again_after_a_cut_counts_once_whoever_has_the_answer_by_then(
+    klass: OpenClass, bob_client: Client, dora_like: Actor, alice_actor: Actor
+) -> None:
+    klass.twice(alice_actor)
+    sent = {"seen": "", "criteria": ["1.1"], "act": str(uuid4())}
+    for _time in range(2):
+        assert bob_client.post(url("mark", klass.answer(1)), sent, headers=BENCH).status_code == 200
+        assert leases.take(actor=dora_like, item=klass.answer(1)), "the second marking is another's"
+    assert Decision.objects.count() == 1
+
+
+def test_an_undo_that_is_sent_again_takes_back_one_mark(klass: OpenClass, bob_client: Client) -> None:
+    for number in (1, 2):
+        bob_client.post(url("mark", klass.answer(number)), {"criteria": ["1.1"]}, headers=BENCH)
+    undo, sent = reverse("review:open-undo", args=[klass.exam.pk, OPEN]), {"act": str(uuid4())}
+    for _time in range(2):
+        assert in_line(bob_client.post(undo, sent, headers=BENCH)) == [klass.answer(2).pk]
+    assert klass.marks() == [Decimal(2), None, None, None]
+    bob_client.post(undo, headers=BENCH)
+    reply = bob_client.post(undo, headers=BENCH)
+    assert (reply.status_code, "no mark of yours" in reply.content.decode()) == (409, True)
 
 
 def test_the_last_mark_leads_to_the_overview(klass: OpenClass, bob_client: Client) -> None:
     for number in (1, 2, 3, 4):
-        reply = bob_client.post(url("mark", klass.answer(number)), {"criteria": ["1.1"]}, headers=HTMX)
-    assert reply["HX-Redirect"] == reverse("review:open-question", args=[klass.exam.pk, OPEN])
+        reply = bob_client.post(url("mark", klass.answer(number)), {"criteria": ["1.1"]})
+    assert reply["Location"] == reverse("review:open-question", args=[klass.exam.pk, OPEN])
+    following = bob_client.get(reverse("review:open-next", args=[klass.exam.pk, OPEN]))
+    assert following["Location"] == reply["Location"], "where the script goes when nothing is in line"
 
 
 def test_undo_takes_back_ones_own_last_mark_only(
@@ -199,13 +242,12 @@ def test_every_criterion_and_button_names_its_key(
         assert f'aria-keyshortcuts="{key}"' in page, key
 
 
-def test_the_next_pictures_are_named_ahead(klass: OpenClass, bob_client: Client) -> None:
-    page = bob_client.get(url("item", klass.answer(1))).content.decode()
-    following = Answer.objects.get(pk=klass.answer(2).pk)
-    assert (
-        reverse("scans:crop", args=[klass.exam.pk, following.page_id])
-        in page.split("data-ahead=")[1].split(">")[0]
-    )
+def test_an_answer_names_its_pictures(klass: OpenClass, bob_client: Client) -> None:
+    answer = klass.answer(1)
+    page = bob_client.get(url("item", answer)).content.decode()
+    pictures = page.split('data-pictures="')[1].split('"')[0]
+    assert reverse("scans:crop", args=[klass.exam.pk, answer.page_id]) in pictures
+    assert reverse("scans:image", args=[klass.exam.pk, answer.page_id]) in pictures
 
 
 def test_annotations_are_kept_with_the_mark_and_shown_again(klass: OpenClass, bob_client: Client) -> None:
@@ -232,10 +274,11 @@ def test_a_lost_hold_says_so(
 ) -> None:
     answer = klass.answer(1)
     leases.take(actor=bob_actor, item=answer)
-    assert bob_client.post(url("hold", answer)).status_code == 204
+    hold = reverse("review:open-hold", args=[klass.exam.pk, OPEN])
+    assert 'data-lost-items=""' in bob_client.post(hold, {"answer": answer.pk}).content.decode()
     Lease.objects.update(until=timezone.now() - timedelta(seconds=1))
     leases.take(actor=dora_like, item=answer)
-    assert bob_client.post(url("hold", answer)).status_code == 409
+    assert f'data-lost-items="{answer.pk}"' in bob_client.post(hold, {"answer": answer.pk}).content.decode()
     reply = send(bob_client, answer, criteria=["1.1"])
     assert reply.status_code == 409  # type: ignore[attr-defined]
     assert "Dora has it now. Nothing was saved." in reply.content.decode()  # type: ignore[attr-defined]

@@ -6,8 +6,8 @@ const NUDGE_MM = 1, FAR_NUDGE_MM = 5, KEYED_LINE_MM = 20, LEAST_MM = 0.4, MOST_P
 
 let view, shapes, chosen, tool, pending, drag;
 
-const figure = () => document.querySelector("#open-bench [data-page-view]");
-const store = () => document.querySelector("#open-bench [data-annotations]");
+const figure = () => document.querySelector("#bench [data-page-view]");
+const store = () => document.querySelector("#bench [data-annotations]");
 const round = (value) => Math.round(value * 10) / 10;
 const within = ([x, y]) => {
   const [, , width, height] = view.dataset.far.split(" ").map(Number);
@@ -108,16 +108,22 @@ function choose(place) {
   show();
 }
 
-// Keys of what is chosen come before all others: arrows move it, Escape is done with it. True: the key is used up.
-export function nudged(event) {
-  if (!view?.isConnected || chosen === undefined) return false;
-  if (event.key === "Escape") return choose(undefined), true;
-  if (!(event.key in STEPS)) return false;
-  const [x, y] = STEPS[event.key];
+const isElsewhere = (event) =>
+  event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]") || event.target.closest("input:not([type=checkbox]), textarea, select");
+
+// Keys of what is chosen come before all others: arrows move it, Escape is done with it.
+function nudge(event) {
+  if (!view?.isConnected || chosen === undefined || isElsewhere(event)) return;
+  if (event.key === "Escape") choose(undefined);
+  if (event.key in STEPS) moveBy(STEPS[event.key], event);
+  else if (event.key !== "Escape") return;
+  event.preventDefault();
+}
+
+function moveBy([x, y], event) {
   const step = event.shiftKey ? FAR_NUDGE_MM : NUDGE_MM;
   move(shapes[chosen], x * step, y * step);
   show();
-  return true;
 }
 
 function toMillimetres(event) {
@@ -163,10 +169,10 @@ function up() {
 }
 
 function clicked(event) {
-  const button = event.target.closest("#open-bench [data-tool]");
+  const button = event.target.closest("#bench [data-tool]");
   if (event.target.closest("#note [data-cancel]")) event.target.closest("dialog").close();
-  if (event.target.closest("#open-bench [data-remove]")) remove();
-  if (event.target.closest("#open-bench [data-whole]")) whole(event.target.closest("[data-whole]"));
+  if (event.target.closest("#bench [data-remove]")) remove();
+  if (event.target.closest("#bench [data-far-off]")) whole(event.target.closest("[data-far-off]"));
   if (!button) return;
   // A click that no pointer made (detail 0) comes from a key.
   if (event.detail === 0) placeByKey(button.dataset.tool);
@@ -186,7 +192,9 @@ export function open() {
   if (view) show();
 }
 
+// Listens before the shortcuts do, which leave alone what is used up here.
 export function listen() {
+  document.addEventListener("keydown", nudge);
   document.addEventListener("click", clicked);
   document.addEventListener("pointerdown", down);
   document.addEventListener("pointermove", moved);

@@ -34,6 +34,7 @@ function showTurned() {
 function laidOut() {
   for (const button of document.querySelectorAll("[data-zoom], [data-turn], [data-show-keys], [data-back]")) button.hidden = false;
   showZoom();
+  bench.dispatchEvent(new Event("laid-out", { bubbles: true }));
 }
 
 function showKeys() {
@@ -106,11 +107,11 @@ function clicked(event) {
   if (event.target.closest("[data-show-keys]")) showKeys();
   if (event.target.closest("[data-back]")) line?.back();
   if (event.target.closest("[data-send]")) line?.outbox.send();
-  const link = event.target.closest("[data-whole]");
-  if (link && !event.ctrlKey && !event.metaKey) {
-    event.preventDefault();
-    showPage(link);
-  }
+  const link = event.target.closest("[data-whole], [data-visit]");
+  if (!link || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  if ("whole" in link.dataset) showPage(link);
+  else line.visit(link.href);
 }
 
 // The arrows up and down walk through the members of a group; Space ticks one.
@@ -126,7 +127,7 @@ function walked(event) {
 
 async function keepHold() {
   if (document.hidden) return;
-  const keys = line ? line.held : (words().items ?? "").split(" ").filter(Boolean);
+  const keys = line ? line.lent : (words().items ?? "").split(" ").filter(Boolean);
   const held = keys.map((key) => [words().kind ?? "answer", key]);
   const chosen = line ? line.chosen() : [];
   const { done } = bench.querySelector("[data-progress]")?.dataset ?? {};

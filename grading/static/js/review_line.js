@@ -25,10 +25,18 @@ export class Line {
     return this.place.querySelector("article");
   }
 
-  // What this person holds: the item on the bench, unless it is decided and waits to be replaced, and those in line.
+  // What is at hand: the item on the bench, unless it is decided and waits to be replaced, and those in line.
+  get atHand() {
+    return this.owing ? this.ahead : [this.item, ...this.ahead];
+  }
+
   get held() {
-    const here = this.owing ? [] : [this.item];
-    return [...here, ...this.ahead].map((node) => node.dataset.answer);
+    return this.atHand.map((node) => node.dataset.answer);
+  }
+
+  // What is lent to this person: not what can only be looked at.
+  get lent() {
+    return this.atHand.filter((node) => node.querySelector("[data-decision]")).map((node) => node.dataset.answer);
   }
 
   besides() {
@@ -152,19 +160,23 @@ export class Line {
 
   async back() {
     const url = this.visited.at(-1);
+    if (url && (await this.visit(url))) this.visited.pop();
+  }
+
+  // Another item, by its address, when all that was decided has arrived: whether it is here.
+  async visit(url) {
     const from = this.item;
-    if (!url) return;
     this.wait();
     const answer = (await this.outbox.isDrained()) && (await ask(url));
-    if (this.item !== from) return; // another came back meanwhile and is what one looks at now
+    if (this.item !== from) return false; // another came back meanwhile and is what one looks at now
     const [node] = answer ? nodesOf(answer.text) : [];
     if (answer?.became === "done" && node) {
-      this.visited.pop();
       this.putBefore(node);
-    } else {
-      this.goOn();
-      this.refuse(this.bench.dataset.unsent);
+      return true;
     }
+    this.goOn();
+    this.refuse(this.bench.dataset.unsent);
+    return false;
   }
 
   // A decision that was refused comes back with what was typed; the item that had taken its place waits behind it.
@@ -231,7 +243,7 @@ function nodesOf(html) {
 const titleOf = (node) => node.querySelector("[data-title]").textContent;
 
 function preload(node) {
-  if (node.dataset.crop) new Image().src = node.dataset.crop;
+  for (const url of node.dataset.pictures.split(" ").filter(Boolean)) new Image().src = url;
 }
 
 // What can be seen to be wrong before it is sent: everything else the server refuses, with what was typed.

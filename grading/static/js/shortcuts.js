@@ -54,7 +54,7 @@ function press(event) {
   event.preventDefault();
   if (isPaused) return notTaken(shortcutOf(event));
   if (marks) marks.value = event.key;
-  if (part.matches("input")) part.focus();
+  if (part.matches("textarea, input:not([type=checkbox])")) part.focus();
   else part.click();
 }
 
