@@ -43,6 +43,12 @@ class LostPage:
         """Names it in a form."""
         return f"{self.sheet.pk}-{self.number}"
 
+    def matches(self, words: str) -> bool:
+        """Whether ``words`` stand in the sheet's number, or in the name or number of its student."""
+        student = self.sheet.identity.student if hasattr(self.sheet, "identity") else None
+        named = (student.name, student.student_id) if student else ()
+        return any(words.casefold() in text.casefold() for text in (self.sheet.number, *named))
+
     @property
     def open(self) -> tuple[Answer, ...]:
         """The answers that wait for a mark."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -14,13 +15,27 @@ from grading.core.sent import whole_number
 from grading.exams.gate import exam_or_404
 from grading.marking import lost_pages as lost
 from grading.marking.lost_pages import Place
+from grading.scans.models import Page
+from grading.scans.wall import PROBLEMS
 
 
 @requires(TEACHERS)
 def lost_pages(request: HttpRequest, exam_id: int) -> HttpResponse:
-    """The pages that scanned sheets lack, each with what was said of it."""
+    """The pages that scanned sheets lack, each with what was said of it; narrowed by ``q`` and ``number``."""
     exam = exam_or_404(request, exam_id)
-    return render(request, "marking/lost_pages.html", {"exam": exam, "pages": lost.lost_pages(exam)})
+    found = lost.lost_pages(exam)
+    words, number = request.GET.get("q", "").strip(), whole_number(request.GET.get("number", ""))
+    shown = [page for page in found if page.matches(words) and number in (None, page.number)]
+    context = {
+        "exam": exam,
+        "pages": shown,
+        "total": len(found),
+        "numbers": sorted({page.number for page in found}),
+        "words": words,
+        "number": number,
+        "unplaced": Page.objects.filter(exam=exam, state__in=PROBLEMS).count(),
+    }
+    return render(request, "marking/lost_pages.html", context)
 
 
 @requires(TEACHERS)
@@ -39,7 +54,10 @@ def say(request: HttpRequest, exam_id: int) -> HttpResponse:
         messages.success(request, said % {"n": n})
     else:
         messages.error(request, _("Nothing was changed: choose pages to which this applies."))
-    return redirect("marking:lost-pages", exam.pk)
+    narrowed = QueryDict(mutable=True)
+    narrowed.update({name: value for name in ("q", "number") if (value := request.POST.get(name))})
+    address = reverse("marking:lost-pages", args=[exam.pk])
+    return redirect(f"{address}?{narrowed.urlencode()}" if narrowed else address)
 
 
 def _place(name: str) -> Place | None:

@@ -74,6 +74,10 @@ def scan_in(page: Page, home: str, scans: Path) -> None:
     page.locator("#files").get_by_text("taken in").wait_for()
     page.locator("#wall:not([data-busy])").get_by_text("every page is settled").wait_for(timeout=5 * PATIENCE)
     expect(page.locator(".sum")).to_have_text("6 pages in = 6 used", use_inner_text=True)
+    expect(page.locator(".steps [aria-current] .count")).to_have_count(0)
+    # What waits at the other steps is told without a reload, and where to go on.
+    expect(page.locator(".steps .count").first).to_be_visible()
+    expect(page.locator("#wall [data-key=next]")).to_contain_text("Next step: Review.")
 
 
 def review_by_keyboard(page: Page, home: str) -> int:

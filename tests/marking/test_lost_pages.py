@@ -174,3 +174,25 @@ def test_the_page_offers_both_and_the_release_leads_there(
     assert _seven(exam).status == "review"
     nothing = alice_client.post(say, {"page": ["x-1", "9-"], "say": "none"}, follow=True).content.decode()
     assert "Nothing was changed" in nothing
+
+
+def test_the_list_is_narrowed_and_stays_so_and_pages_without_a_place_come_first(
+    exam: Exam, alice_client: Client
+) -> None:
+    address = reverse("marking:lost-pages", args=[exam.pk])
+    by_sheet = {p.name for p in lost_pages(exam) if p.sheet.number == "0002"}
+    others = {p.name for p in lost_pages(exam)} - by_sheet
+    shown = alice_client.get(address, {"q": "0002"}).content.decode()
+    assert all(f'value="{name}"' in shown for name in by_sheet)
+    assert not any(f'value="{name}"' in shown for name in others)
+    assert "Look there first" not in shown
+    assert "No missing page matches" in alice_client.get(address, {"q": "nobody"}).content.decode()
+    last = alice_client.get(address, {"number": str(_last(exam))}).content.decode()
+    assert [name for name in sorted(by_sheet) if f'value="{name}"' in last] == [max(by_sheet)]
+    assert "No missing page matches" in alice_client.get(address, {"number": "1"}).content.decode()
+    say = reverse("marking:lost-pages-say", args=[exam.pk])
+    sent = {"page": sorted(by_sheet), "say": "none", "q": "0002", "number": ""}
+    assert alice_client.post(say, sent)["Location"] == f"{address}?q=0002"
+    came = Page.objects.filter(exam=exam).latest("pk")
+    came.file.pages.create(exam=exam, scan_page=9, state=Page.State.UNREADABLE)
+    assert "Look there first: 1 page" in alice_client.get(address).content.decode()

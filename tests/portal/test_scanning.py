@@ -15,15 +15,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from grading.accounts.models import Membership, Role
+from grading.accounts.models import Membership, Role, School
 from grading.core import jobs
 from grading.core.models import Job, Stage
+from grading.marking import services as marking
+from grading.marking.models import Answer
 from grading.scans.absence import set_absent
 from grading.scans.crops import SHOWN_TYPE
 from grading.scans.models import Page, ScanFile
 from grading.scans.splitting import refuse
 from grading.scans.wall import FOLDED_FROM
-from tests.classroom import page, scan_file
+from tests.classroom import page, scan_file, sheet, small_exam
 from tests.portal.conftest import Graded
 
 pytestmark = pytest.mark.django_db
@@ -278,7 +280,7 @@ def test_twenty_thousand_pages_cost_no_more_than_one_leaf(graded: Graded, alice_
     )
     with CaptureQueriesContext(connection) as seen:
         wall = alice_client.get(url("pages", graded), {"page": "166"})
-    assert len(seen) <= 15
+    assert len(seen) <= 18
     assert len(wall.context["wall"].pages) == 60
     assert wall.context["wall"].totals.adds_up
     assert wall.context["wall"].leaf.paginator.count == 10_003
@@ -302,3 +304,22 @@ def test_given_up_work_is_listed_and_tried_again(graded: Graded, alice_client: C
     alice_client.post(url("retry", graded), {"job": Job.objects.get(subject_id=graded.odd.pk).pk})
     graded.odd.refresh_from_db()
     assert graded.odd.state == Page.State.WAITING
+
+
+def test_a_wall_on_which_all_is_settled_names_the_next_step_and_what_waits_there(
+    school: School, alice_client: Client
+) -> None:
+    exam = small_exam(school)
+    for number in (1, 2):
+        page(sheet(exam, number))
+    marking.mark_exam(exam_id=exam.pk)
+    Job.objects.all().delete()
+    address = reverse("scans:pages", args=[exam.pk])
+    wall = alice_client.get(address).content.decode()
+    waiting = Answer.objects.filter(exam=exam, status="review").count()
+    assert waiting
+    assert "Next step: Review." in wall
+    assert f"{waiting} answers to decide" in wall
+    assert 'class="steps"' in wall, "the counts above the wall are fresh, too"
+    Page.objects.filter(exam=exam).update(state=Page.State.UNREADABLE)
+    assert "Next step" not in alice_client.get(address).content.decode()

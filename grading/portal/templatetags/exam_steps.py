@@ -12,6 +12,8 @@ from grading.accounts.access import membership_of
 from grading.accounts.models import Role
 from grading.exams.models import Exam
 from grading.marking.models import Answer, Identity
+from grading.portal.overview import overview
+from grading.portal.steps import Step, steps
 from grading.reports.since_release import changed_students
 from grading.scans.models import Page
 
@@ -48,6 +50,13 @@ def exam_steps(context: dict[str, Any], exam: Exam) -> dict[str, Any]:
         for name, pages in shown
     ]
     return {"steps": steps}
+
+
+@register.simple_tag
+def next_step(exam: Exam, besides: str) -> Step | None:
+    """The step to do now, unless it is the one whose page (``besides``) asks; None when all are done."""
+    found = next((step for step in steps(overview(exam)) if step.state == "now"), None)
+    return found if found and found.view != besides else None
 
 
 def _titles() -> dict[str, str]:

@@ -1,4 +1,4 @@
-// The wall of pages looks again by itself: often while the machine is at work, seldom otherwise, never unseen.
+// The wall of pages, and what waits at the steps above it, look again by themselves: often while the machine is at work, seldom otherwise, never unseen.
 import { morph } from "./morph.js";
 
 const BUSY = 1500;
@@ -18,6 +18,8 @@ export function start(wall) {
         const page = new DOMParser().parseFromString(await response.text(), "text/html");
         const fresh = page.getElementById("wall");
         if (fresh) morph(wall, fresh);
+        const [steps, now] = [document, page].map((part) => part.querySelector(".steps"));
+        if (steps && now) morph(steps, now);
       }
     } catch {
       // Without a connection the wall stays as it is, and looks again.
