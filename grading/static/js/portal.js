@@ -34,11 +34,10 @@ document.addEventListener("htmx:historyRestore", loadAll);
 document.addEventListener("htmx:sendError", () => {
   if (!document.getElementById("bench")) toast(document.body.dataset.offline, "bad");
 });
-// A session that ended answers with the login page: it must not appear inside this one, nor what was typed vanish.
+// A session that ended answers with the login page: it must not appear inside this one.
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (!new URL(event.detail.xhr.responseURL).pathname.startsWith("/login/")) return;
   event.detail.shouldSwap = false;
-  if (!document.dispatchEvent(new Event("logged-out", { cancelable: true }))) return;
   window.location.reload();
 });
 // A refused form comes back with 409 or 422 and what was typed: it is shown, not dropped.
