@@ -135,10 +135,13 @@ def test_the_next_answer_is_there_at_once_and_nothing_is_lost_in_a_cut(desk: Des
 
 def mark_one(page: Page) -> None:
     """The first criterion, seen, and on."""
+    shown = page.locator("[data-place] article")
+    before = shown.get_attribute("data-answer") or ""
     page.keyboard.press("1")
     expect(page.locator("[data-sum]")).to_have_text("2")
     page.wait_for_timeout(HUMAN_PACE)
     page.keyboard.press("Enter")
+    expect(shown).not_to_have_attribute("data-answer", before)
 
 
 def test_twenty_answers_a_change_of_mind_and_the_report(
