@@ -77,7 +77,7 @@ def scan_in(page: Page, home: str, scans: Path) -> None:
     expect(page.locator(".steps [aria-current] .count")).to_have_count(0)
     # What waits at the other steps is told without a reload, and where to go on.
     expect(page.locator(".steps .count").first).to_be_visible()
-    expect(page.locator("#wall [data-key=next]")).to_contain_text("Next step: Review.")
+    expect(page.locator("#wall [data-key=next]")).to_contain_text("Next step: the review.")
 
 
 def review_by_keyboard(page: Page, home: str) -> int:

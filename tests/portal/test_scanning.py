@@ -317,9 +317,13 @@ def test_a_wall_on_which_all_is_settled_names_the_next_step_and_what_waits_there
     address = reverse("scans:pages", args=[exam.pk])
     wall = alice_client.get(address).content.decode()
     waiting = Answer.objects.filter(exam=exam, status="review").count()
+    waiting += exam.identities.filter(state="review").count()
     assert waiting
-    assert "Next step: Review." in wall
-    assert f"{waiting} answers to decide" in wall
+    assert "Next step: the review." in wall
+    assert f"{waiting} to do" in wall.split('data-key="next"')[1]
     assert 'class="steps"' in wall, "the counts above the wall are fresh, too"
+    Answer.objects.filter(exam=exam).update(status="human", marks=1)
+    exam.identities.update(state="auto")
+    assert "Next step: the results." in alice_client.get(address).content.decode()
     Page.objects.filter(exam=exam).update(state=Page.State.UNREADABLE)
     assert "Next step" not in alice_client.get(address).content.decode()

@@ -12,8 +12,6 @@ from grading.accounts.access import membership_of
 from grading.accounts.models import Role
 from grading.exams.models import Exam
 from grading.marking.models import Answer, Identity
-from grading.portal.overview import overview
-from grading.portal.steps import Step, steps
 from grading.reports.since_release import changed_students
 from grading.scans.models import Page
 
@@ -53,10 +51,9 @@ def exam_steps(context: dict[str, Any], exam: Exam) -> dict[str, Any]:
 
 
 @register.simple_tag
-def next_step(exam: Exam, besides: str) -> Step | None:
-    """The step to do now, unless it is the one whose page (``besides``) asks; None when all are done."""
-    found = next((step for step in steps(overview(exam)) if step.state == "now"), None)
-    return found if found and found.view != besides else None
+def left_for_people(exam: Exam) -> int:
+    """What waits at the review."""
+    return _waiting(exam)["review:queue"]
 
 
 def _titles() -> dict[str, str]:
