@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -131,7 +131,7 @@ def _found(request: HttpRequest, exam_id: int, answer_id: int) -> tuple[Exam, An
     return exam, answer
 
 
-def _answers(exam: Exam) -> Any:
+def _answers(exam: Exam) -> QuerySet[Answer]:
     return Answer.objects.filter(exam=exam).select_related("page__sheet__print_run", "sheet")
 
 

@@ -30,7 +30,7 @@ def scan(request: HttpRequest, exam_id: int) -> HttpResponse:
 
 @requires(READERS)
 def pages(request: HttpRequest, exam_id: int) -> HttpResponse:
-    """The wall with the steps above it, which asks for itself again while the machine is at work."""
+    """The wall, which asks for itself again while the machine is at work; once settled, the steps too."""
     exam = exam_or_404(request, exam_id)
     return render(request, "scans/pages.html", {"exam": exam, "wall": _wall(request, exam)})
 

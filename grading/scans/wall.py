@@ -129,6 +129,11 @@ class Wall:
         return self.totals.pages_in - self.totals.waiting
 
     @property
+    def settled(self) -> bool:
+        """Whether every page is, and nothing more is under way: what waits at other steps is told then."""
+        return not self.busy and self.totals.settled
+
+    @property
     def to_do(self) -> int:
         """Pages that need a person."""
         return self.totals.needs_review + self.totals.unreadable

@@ -27,7 +27,7 @@ LISTS = {
     "exams:sharing": 11,
     "exams:versions": 13,
     "scans:scan": 19,
-    "scans:pages": 18,
+    "scans:pages": 16,
     "scans:page": 12,
     "scans:work": 13,
     "marking:identities": 16,

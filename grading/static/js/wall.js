@@ -1,4 +1,5 @@
-// The wall of pages, and what waits at the steps above it, look again by themselves: often while the machine is at work, seldom otherwise, never unseen.
+// The wall of pages looks again by itself, once all is settled with what waits at the steps above it: often while the
+// machine is at work, seldom otherwise, never unseen.
 import { morph } from "./morph.js";
 
 const BUSY = 1500;
