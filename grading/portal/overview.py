@@ -10,7 +10,8 @@ from django.db.models import Count, Q
 from grading.core.progress import progress
 from grading.exams.models import Exam, Sheet, Student
 from grading.exams.spec import ExamSpec
-from grading.marking.models import Answer, Identity
+from grading.marking.left_for_people import LeftForPeople, left_for_people
+from grading.marking.models import Answer
 from grading.reports.since_release import changed_students
 from grading.scans.ledger import LedgerTotals, totals
 from grading.scans.models import ScanFile
@@ -33,8 +34,7 @@ class Overview:
     auto: int
     blank: int
     human: int
-    review: int
-    identities_open: int
+    left: LeftForPeople
     released: bool
     changed_since: int
 
@@ -56,7 +56,7 @@ class Overview:
     @property
     def answers(self) -> int:
         """Answers of all scanned sheets."""
-        return self.auto + self.blank + self.human + self.review
+        return self.auto + self.blank + self.human + self.left.answers + self.left.unseen
 
     @property
     def busy(self) -> bool:
@@ -82,8 +82,7 @@ def overview(exam: Exam) -> Overview:
         auto=status.get("auto", 0),
         blank=status.get("blank", 0),
         human=status.get("human", 0),
-        review=status.get("review", 0),
-        identities_open=Identity.objects.filter(exam=exam, state=Identity.State.REVIEW).count(),
+        left=left_for_people(exam),
         released=exam.state == Exam.State.RELEASED,
         changed_since=changed_students(exam),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from grading.marking.left_for_people import LeftForPeople
 from grading.portal.overview import Overview
 from grading.portal.templatetags.numerals import plain
 
@@ -81,24 +82,35 @@ def _how_sure(seen: Overview) -> Step:
     if seen.answers:
         text += " " + _("%(auto)d answers marked by the machine, %(people)d left for people.") % {
             "auto": seen.auto + seen.blank,
-            "people": seen.review + seen.human,
+            "people": seen.left.answers + seen.left.unseen + seen.human,
         }
     return Step("marking:budget", _("Decide how sure"), text, _("Look at the balance"), seen.answers > 0)
 
 
 def _review(seen: Overview) -> Step:
+    left = seen.left
     if not seen.answers:
         text = _("What the machine is not sure of comes here.")
-    elif not (seen.review or seen.identities_open):
+    elif not left.total:
         text = _("Nothing is left for people.")
     else:
-        text = ngettext("%(n)d answer to decide", "%(n)d answers to decide", seen.review) % {"n": seen.review}
-        if seen.identities_open:
-            text += " · " + ngettext(
-                "%(n)d sheet without a student", "%(n)d sheets without a student", seen.identities_open
-            ) % {"n": seen.identities_open}
-    done = seen.answers > 0 and not (seen.review or seen.identities_open)
+        text = " · ".join(_left(left))
+    done = seen.answers > 0 and not left.total
     return Step("review:queue", _("Review"), text, _("Review"), done)
+
+
+def _left(left: LeftForPeople) -> Iterator[str]:
+    if left.answers:
+        words = ngettext("%(n)d answer to decide", "%(n)d answers to decide", left.answers)
+        yield words % {"n": left.answers}
+    if left.sheets:
+        words = ngettext("%(n)d sheet without a student", "%(n)d sheets without a student", left.sheets)
+        yield words % {"n": left.sheets}
+    if left.unseen:
+        words = ngettext(
+            "%(n)d answer whose page never came", "%(n)d answers whose pages never came", left.unseen
+        )
+        yield words % {"n": left.unseen}
 
 
 def _results(seen: Overview) -> Step:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from grading.accounts.access import MEMBERS, actor_of, requires, visible
 from grading.accounts.models import Course, Role
+from grading.core.counting import counted
 from grading.core.sent import whole_number
 from grading.exams.gate import exam_or_404
 from grading.exams.models import Exam, Student
@@ -32,21 +32,17 @@ def exams(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()
     if words:
         seen = seen.filter(Q(title__icontains=words) | Q(code__icontains=words))
+    answers = Answer.objects.filter(exam=OuterRef("pk"))
     found = seen.select_related("course").annotate(
-        students_n=_count(Student.objects.filter(on_roster=True)),
-        pages_n=_count(Page.objects.all()),
-        answers_n=_count(Answer.objects.all()),
-        review_n=_count(Answer.objects.filter(status=Answer.Status.REVIEW)),
+        students_n=counted(Student.objects.filter(exam=OuterRef("pk"), on_roster=True), "exam"),
+        pages_n=counted(Page.objects.filter(exam=OuterRef("pk")), "exam"),
+        answers_n=counted(answers, "exam"),
+        review_n=counted(answers.filter(status=Answer.Status.REVIEW), "exam"),
     )
     shown = list(found.order_by("-created_at", "-id"))
     context = {"exams": shown, "courses": courses, "chosen": chosen, "words": words}
     context["searched"] = bool(words) or len(shown) > FEW
     return render(request, "portal/exams.html", context)
-
-
-def _count(rows: QuerySet[Student] | QuerySet[Page] | QuerySet[Answer]) -> Coalesce:
-    counted = rows.filter(exam=OuterRef("pk")).order_by().values("exam").annotate(n=Count("id")).values("n")
-    return Coalesce(Subquery(counted), 0)
 
 
 @requires(MEMBERS)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from grading.core.models import Job, Stage
 from grading.exams.models import Exam
-from grading.marking.models import Answer, Identity
+from grading.marking.left_for_people import left_for_people
 from grading.review import spot_checks
 from grading.scans import ledger
 
@@ -59,10 +58,8 @@ def _of_pages(exam: Exam) -> list[Blocker | None]:
 
 
 def _of_answers(exam: Exam) -> list[Blocker | None]:
-    open_answers = Answer.objects.filter(exam=exam, status=Answer.Status.REVIEW)
-    counts = open_answers.aggregate(n=Count("pk"), lost=Count("pk", filter=Q(page=None)))
-    answers, lost = counts["n"] - counts["lost"], counts["lost"]
-    unknown = Identity.objects.filter(exam=exam, student__isnull=True).count()
+    left = left_for_people(exam)
+    answers, lost, unknown = left.answers, left.unseen, left.sheets
     nobody = ngettext("%(n)d sheet has no student", "%(n)d sheets have no student", unknown)
     undecided = ngettext("%(n)d answer is undecided", "%(n)d answers are undecided", answers)
     unseen = ngettext(

@@ -27,8 +27,9 @@ from recognition.reader.network import read_facts
 from recognition.reader.prepare import Plane, prepare
 
 SETS = ("iam-words", "dhsd")
+"""Those whose crops show which channels do something, unless others are named."""
 CROPS = 400
-"""Of each set, to see which channels do something."""
+"""Of each set."""
 
 
 @torch.no_grad()
@@ -61,10 +62,10 @@ def _bias(layer: nn.Conv2d) -> Tensor:
     return layer.get_parameter("bias")
 
 
-def _planes(root: Path) -> list[Plane]:
+def _planes(root: Path, sets: Sequence[str]) -> list[Plane]:
     rng = np.random.default_rng(0)
     found = []
-    for name in SETS:
+    for name in sets:
         samples = [s for s in read_set(root / name) if s.split == "train"]
         found += [prepare(samples[k].load()) for k in rng.permutation(len(samples))[:CROPS]]
     return found
@@ -75,10 +76,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m recognition.training.slim", description=__doc__)
     parser.add_argument("model", type=Path, help="exported network, beside its reader.json")
     parser.add_argument("--hidden", type=int, required=True, help="channels to keep")
+    parser.add_argument("--sets", nargs="+", default=SETS, help="labelled sets to look at")
     parser.add_argument("--out", type=Path, required=True, help="checkpoint to write")
     options = parser.parse_args(argv)
     reader = exported_reader(options.model, read_facts(options.model.parent).stride)
-    slim = slimmed(reader, _planes(data_root()), options.hidden)
+    slim = slimmed(reader, _planes(data_root(), options.sets), options.hidden)
     torch.save({"network": slim.config.to_dict(), "average": {"weights": slim.state_dict()}}, options.out)
     return 0
 

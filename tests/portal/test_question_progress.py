@@ -136,7 +136,7 @@ def agrees(graded: Graded) -> None:
     table, seen, queue = (f(graded.exam) for f in (question_progress, portal_overview, review_overview))
     total = table.total
     assert (total.answers, total.machine, total.people) == (seen.answers, seen.auto + seen.blank, seen.human)
-    assert total.waiting + total.unseen == seen.review
+    assert total.waiting + total.unseen == seen.left.answers + seen.left.unseen
     assert (total.doubtful, total.open_answers, total.unseen) == (
         queue.waiting,
         queue.open_answers,

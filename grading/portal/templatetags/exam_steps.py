@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from grading.accounts.access import membership_of
 from grading.accounts.models import Role
 from grading.exams.models import Exam
-from grading.marking.models import Answer, Identity
+from grading.marking.left_for_people import left_for_people
 from grading.reports.since_release import changed_students
 from grading.scans.models import Page
 
@@ -50,11 +50,7 @@ def exam_steps(context: dict[str, Any], exam: Exam) -> dict[str, Any]:
     return {"steps": steps}
 
 
-@register.simple_tag
-def left_for_people(exam: Exam) -> int:
-    """What waits at the review."""
-    answers = Answer.objects.filter(exam=exam, status=Answer.Status.REVIEW).count()
-    return answers + Identity.objects.filter(exam=exam, state=Identity.State.REVIEW).count()
+register.simple_tag(left_for_people)
 
 
 def _titles() -> dict[str, str]:
@@ -66,4 +62,4 @@ def _waiting(exam: Exam) -> dict[str, int]:
     problems = Page.objects.filter(
         exam=exam, state__in=[Page.State.UNREADABLE, Page.State.NEEDS_REVIEW]
     ).count()
-    return {"scans:scan": problems, "review:queue": left_for_people(exam)}
+    return {"scans:scan": problems, "review:queue": left_for_people(exam).review}
