@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from grading.core.numerals import localized
 from grading.marking.left_for_people import LeftForPeople
 from grading.portal.overview import Overview
-from grading.portal.templatetags.numerals import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def _steps(seen: Overview) -> Iterator[Step]:
 
 def _set_up(seen: Overview) -> Step:
     text = ngettext("%(n)d question", "%(n)d questions", seen.questions) % {"n": seen.questions}
-    text += " · " + _("%(marks)s marks") % {"marks": plain(seen.max_marks)} + " · "
+    text += " · " + _("%(marks)s marks") % {"marks": localized(seen.max_marks)} + " · "
     text += ngettext("%(n)d student on the roster", "%(n)d students on the roster", seen.students) % {
         "n": seen.students
     }
@@ -77,7 +77,7 @@ def _scan_in(seen: Overview) -> Step:
 
 def _how_sure(seen: Overview) -> Step:
     text = _("At most %(budget)s of the automatic marks may be wrong.") % {
-        "budget": f"{plain(round(100 * seen.spec.error_budget, 6))} %"
+        "budget": f"{localized(round(100 * seen.spec.error_budget, 6))} %"
     }
     if seen.answers:
         text += " " + _("%(auto)d answers marked by the machine, %(people)d left for people.") % {

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
+from django.utils.translation import gettext as _
 from reportlab.graphics.shapes import Drawing, Line, Rect, String
 from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, Flowable, Paragraph, Spacer, Table
 
+from grading.core.numerals import NOTHING, fixed, localized, percent
 from grading.marking.audit_sample import Audit
 from grading.marking.statistics import ExamStatistics
 from grading.reports.analysis import Promise, Shares
 from grading.reports.document import Document
+from grading.reports.question_words import reliability
+from grading.reports.status_words import status_words
 from grading.reports.style import (
     ACCENT,
     GREY,
@@ -27,7 +31,7 @@ from grading.reports.style import (
     VALUE,
     safe,
 )
-from grading.reports.tables import Grade, plain
+from grading.reports.tables import Grade
 from grading.scans.ledger import LedgerTotals, SheetTotals
 
 CHART_WIDTH, CHART_HEIGHT = 170 * mm, 38 * mm
@@ -55,18 +59,18 @@ class ClassReport:
 def render(report: ClassReport) -> bytes:
     """The PDF."""
     buffer = io.BytesIO()
-    document = Document(buffer, report.paper, f"{report.exam_title}: class report")
+    document = Document(buffer, report.paper, f"{report.exam_title}: {_('class report')}")
     document.build(
         [
             Paragraph(safe(report.exam_title), TITLE),
-            Paragraph("Class report", MUTED),
+            Paragraph(_("Class report"), MUTED),
             Spacer(1, 4 * mm),
             _summary(report),
-            *_section("Distribution", *_distribution(report.statistics)),
-            *_section("Questions", _questions(report)),
-            *_section("Who decided, and how surely", *_machine(report)),
-            *_section("Ledger", *_ledger(report)),
-            *_section("Students", _students(report.grades)),
+            *_section(_("Distribution"), *_distribution(report.statistics)),
+            *_section(_("Questions"), _questions(report)),
+            *_section(_("Who decided, and how surely"), *_machine(report)),
+            *_section(_("Ledger"), *_ledger(report)),
+            *_section(_("Students"), _students(report.grades)),
         ]
     )
     return buffer.getvalue()
@@ -83,11 +87,11 @@ def _summary(report: ClassReport) -> Table:
     mean = report.statistics.totals.mean
     open_items = sum(grade.open_items for grade in report.grades)
     values = (
-        ("Sheets", str(sum(1 for grade in report.grades if grade.sheet))),
-        ("Final grades", str(len(graded))),
-        ("Passed", f"{passed} of {len(graded)}" if graded else "–"),
-        ("Mean", f"{mean:.1f}" if mean is not None else "–"),
-        ("Open items", str(open_items)),
+        (_("Sheets"), str(sum(1 for grade in report.grades if grade.sheet))),
+        (_("Final grades"), str(len(graded))),
+        (_("Passed"), _("%(n)d of %(total)d") % {"n": passed, "total": len(graded)} if graded else NOTHING),
+        (_("Mean"), fixed(mean, 1)),
+        (_("Open items"), str(open_items)),
     )
     cells = [[Paragraph(label, MUTED), Paragraph(value, VALUE)] for label, value in values]
     return Table([cells], colWidths=[36 * mm] * len(cells), hAlign="LEFT")
@@ -96,15 +100,27 @@ def _summary(report: ClassReport) -> Table:
 def _distribution(found: ExamStatistics) -> list[Flowable]:
     """Bars of the students in per cent of what is decided, and the totals of those with nothing open."""
     if not found.percent.n:
-        return [Paragraph("No answer is decided yet.", MUTED)]
-    words = "In per cent of the marks decided so far."
+        return [Paragraph(_("No answer is decided yet."), MUTED)]
+    words = _("In per cent of the marks decided so far.")
     if found.totals.n:
         low, lower, middle, upper, high = found.totals.quantiles
-        words += (
-            f" {found.totals.n} complete: {low:g} to {high:g} of {found.totals.whole:g} marks, "
-            f"median {middle:g}, middle half {lower:g} to {upper:g}."
-        )
+        words += " " + _(
+            "%(n)d complete: %(low)s to %(high)s of %(whole)s marks, "
+            "median %(middle)s, middle half %(lower)s to %(upper)s."
+        ) % {
+            "n": found.totals.n,
+            "low": _short(low),
+            "high": _short(high),
+            "whole": _short(found.totals.whole),
+            "middle": _short(middle),
+            "lower": _short(lower),
+            "upper": _short(upper),
+        }
     return [_bars(found.percent.counts), Paragraph(words, MUTED)]
+
+
+def _short(value: float) -> str:
+    return localized(float(f"{value:g}"))
 
 
 def _bars(counts: Sequence[int]) -> Drawing:
@@ -136,67 +152,81 @@ def _questions(report: ClassReport) -> Table:
             Paragraph(safe(prompts.get(item.question, "")), MUTED),
             str(item.n),
             str(item.open),
-            "–" if item.difficulty is None else f"{100 * item.difficulty:.0f} %",
-            "–" if item.discrimination is None else f"{item.discrimination:.2f}",
+            percent(item.difficulty),
+            fixed(item.discrimination, 2),
         ]
         for item in report.statistics.items
     ]
-    header = ["No.", "", "Decided", "Open", "Mean credit", "Discrimination"]
+    header = [_("No."), "", _("Decided"), _("Open"), _("Mean credit"), _("Discrimination")]
     widths = [14 * mm, 84 * mm, 18 * mm, 16 * mm, 22 * mm, 26 * mm]
     return _table(header, rows, widths)
 
 
 def _machine(report: ClassReport) -> list[Flowable]:
     shares, promise, audit = report.shares, report.promise, report.audit
-    decided = (
-        f"Of {shares.total} answers the machine marked {shares.auto} and found {shares.blank} empty; "
-        f"people decided {shares.human}; {shares.review} wait for a person."
-    )
-    expected = (
-        f"Error budget {100 * promise.budget:g} %: of the {promise.auto} automatic decisions "
-        f"{promise.expected_wrong:.2f} are expected to be wrong."
-    )
+    decided = _(
+        "Answers: %(total)d. Marked by the machine: %(auto)d. Found empty by it: %(blank)d. "
+        "Decided by people: %(human)d. Waiting for a person: %(review)d."
+    ) % {**asdict(shares), "total": shares.total}
+    expected = _(
+        "Error budget %(budget)s %%: of the machine's decisions (%(auto)d) "
+        "%(wrong)s are expected to be wrong."
+    ) % {
+        "budget": _short(100 * promise.budget),
+        "auto": promise.auto,
+        "wrong": fixed(promise.expected_wrong, 2),
+    }
     lines = [decided, expected]
     if audit.looked_at:
-        lines.append(
-            f"Blind audit: {audit.wrong} wrong of {audit.looked_at} looked at again "
-            f"(95 % interval {100 * audit.low:.1f} to {100 * audit.high:.1f} %)."
+        found = _(
+            "Blind spot check: %(wrong)d wrong of %(seen)d looked at again "
+            "(95 %% interval %(low)s to %(high)s %%)."
         )
+        low, high = fixed(100 * audit.low, 1), fixed(100 * audit.high, 1)
+        lines.append(found % {"wrong": audit.wrong, "seen": audit.looked_at, "low": low, "high": high})
     elif audit.sample:
-        lines.append(f"Blind audit: {audit.sample} automatic marks are drawn; nobody has looked at them yet.")
-    if report.statistics.alpha is not None:
-        lines.append(f"Reliability (Cronbach's alpha): {report.statistics.alpha:.2f}.")
-    return [Paragraph(line, TEXT) for line in lines]
+        lines.append(
+            _("Blind spot check: nobody has looked at it yet. Marks drawn: %(n)d.") % {"n": audit.sample}
+        )
+    return [Paragraph(safe(line), TEXT) for line in [*lines, *_reliability(report.statistics)]]
+
+
+def _reliability(found: ExamStatistics) -> list[str]:
+    if found.alpha is None:
+        return []
+    judged = reliability(found.alpha, found.totals.n)
+    words = _("Reliability (Cronbach's alpha): %(alpha)s, %(judged)s.")
+    return [words % {"alpha": fixed(found.alpha, 2), "judged": judged}]
 
 
 def _ledger(report: ClassReport) -> list[Flowable]:
     pages, sheets = report.pages, report.sheets
-    came_in = (
-        f"Pages in {pages.pages_in} = used {pages.used} + duplicate {pages.duplicate} + blank {pages.blank} "
-        f"+ foreign {pages.foreign} + unreadable {pages.unreadable} + for a person {pages.needs_review}"
-    )
-    printed = (
-        f"Sheets printed {sheets.printed} = scanned {sheets.scanned} + absent {sheets.absent} "
-        f"+ spare {sheets.spare} + not seen yet {sheets.open}."
-    )
-    verdict = "." if pages.adds_up else ": DOES NOT ADD UP."
-    return [Paragraph(came_in + verdict, TEXT), Paragraph(printed, TEXT)]
+    came_in = _(
+        "Pages in %(pages_in)d = used %(used)d + duplicate %(duplicate)d + blank %(blank)d "
+        "+ foreign %(foreign)d + unreadable %(unreadable)d + for a person %(needs_review)d"
+    ) % asdict(pages)
+    printed = _(
+        "Sheets printed %(printed)d = scanned %(scanned)d + absent %(absent)d "
+        "+ spare %(spare)d + not seen yet %(open)d."
+    ) % asdict(sheets)
+    verdict = "." if pages.adds_up else ": " + _("DOES NOT ADD UP.")
+    return [Paragraph(safe(came_in + verdict), TEXT), Paragraph(safe(printed), TEXT)]
 
 
 def _students(grades: Sequence[Grade]) -> Table:
     rows = [
         [
-            Paragraph(safe(grade.student.name if grade.student else "student not known"), TEXT),
+            Paragraph(safe(grade.student.name if grade.student else _("student not known")), TEXT),
             grade.student.student_id if grade.student else "",
             grade.sheet.number if grade.sheet else "",
-            plain(grade.marks) or "–",
-            f"{plain(grade.percent)} %" if grade.percent is not None else "–",
-            grade.status,
+            localized(grade.marks),
+            NOTHING if grade.percent is None else f"{localized(grade.percent)} %",
+            status_words(grade.status),
             str(grade.open_items or ""),
         ]
         for grade in sorted(grades, key=_by_name)
     ]
-    header = ["Student", "Number", "Sheet", "Marks", "Percent", "Result", "Open"]
+    header = [_("Student"), _("Number"), _("Sheet"), _("Marks"), _("Per cent"), _("Result"), _("Open")]
     widths = [58 * mm, 26 * mm, 18 * mm, 18 * mm, 20 * mm, 26 * mm, 14 * mm]
     return _table(header, rows, widths)
 

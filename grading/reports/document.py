@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import IO, Any
 
+from django.utils.translation import gettext as _
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
@@ -53,7 +54,8 @@ class Document(BaseDocTemplate):
         canvas.setFillGray(0.45)
         canvas.drawString(MARGIN, FOOT / 2, self.title_line[:110])
         made = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-        canvas.drawRightString(self.pagesize[0] - MARGIN, FOOT / 2, f"{made} · page {canvas.getPageNumber()}")
+        number = _("page %(n)d") % {"n": canvas.getPageNumber()}
+        canvas.drawRightString(self.pagesize[0] - MARGIN, FOOT / 2, f"{made} · {number}")
         canvas.restoreState()
 
 

@@ -8,6 +8,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.utils.translation import override
+
 from grading.core.errors import UserError
 from grading.exams.models import Exam
 from grading.marking.models import Answer, Identity
@@ -67,7 +69,8 @@ def _write_reports(exam: Exam, folder: Path) -> list[str]:
             with made[sheet].file.open("rb") as source, (folder / name).open("wb") as target:
                 shutil.copyfileobj(source, target)
             names.append(name)
-    (folder / "class.pdf").write_bytes(class_report(exam))
+    with override(exam.load_spec().language):
+        (folder / "class.pdf").write_bytes(class_report(exam))
     return names
 
 

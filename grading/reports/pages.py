@@ -11,12 +11,12 @@ from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from grading.core.numerals import localized
 from grading.exams.typeface import runs
 from grading.marking.models import Answer
 from grading.marking.rubric_annotations import Annotation
 from grading.reports.annotations import draw_annotations
 from grading.reports.style import BOLD, colour_of, sign_of
-from grading.reports.tables import plain
 
 Rect = tuple[float, float, float, float]
 Size = tuple[float, float]
@@ -60,6 +60,10 @@ def draw_page(canvas: Canvas, page: MarkedPage) -> None:
     draw_annotations(canvas, page.annotations, page.size_mm[1])
 
 
+def _of(answer: Answer) -> str:
+    return f"{'?' if answer.marks is None else localized(answer.marks)}/{localized(answer.max_marks)}"
+
+
 def _draw_mark(canvas: Canvas, rect: Rect, answer: Answer, size_mm: Size) -> None:
     page_width, height = size_mm[0] * mm, size_mm[1] * mm
     x, y, w, h = (value * mm for value in rect)
@@ -68,7 +72,7 @@ def _draw_mark(canvas: Canvas, rect: Rect, answer: Answer, size_mm: Size) -> Non
     canvas.setStrokeColor(colour)
     canvas.setLineWidth(1.1)
     canvas.roundRect(x - 1.5, height - y - h - 1.5, w + 3, h + 3, 2.5, stroke=1, fill=0)
-    label = f"{sign_of(answer)} {plain(answer.marks) or '?'}/{plain(answer.max_marks)}"
+    label = f"{sign_of(answer)} {_of(answer)}"
     parts = [(font, part, canvas.stringWidth(part, font, 9)) for font, part in runs(label, BOLD)]
     label_width = sum(width for _font, _part, width in parts) + 6
     left = min(x + w + 4, page_width - label_width - 6)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from textwrap import shorten
 
+from django.utils.translation import override
+
 from grading.exams.key_text import key_text
 from grading.exams.models import Exam, Sheet
-from grading.exams.spec import Question
+from grading.exams.spec import ExamSpec, Question
 from grading.marking import audit_sample
 from grading.marking.models import Answer, Identity
 from grading.marking.rubric_feedback import Feedback, feedback
 from grading.reports import analysis, class_pdf, student_pdf
 from grading.reports.pages import MarkedPage, marked_page
 from grading.reports.student_pdf import AnswerLine, StudentReport
-from grading.reports.tables import grade_of, grades, plain
+from grading.reports.tables import grade_of, grades
 from grading.scans import ledger
 from grading.scans.crops import crop_bytes
 from grading.scans.models import Page
@@ -23,36 +25,33 @@ PROMPT_SHOWN = 80
 
 
 def student_report(sheet: Sheet) -> bytes:
-    """The PDF of one sheet; the right answers are shown once the results are released."""
+    """The PDF of one sheet, in the exam's language; the right answers show once the results are released."""
+    spec = sheet.exam.load_spec()
+    with override(spec.language):
+        return student_pdf.render(_of_student(sheet, spec))
+
+
+def _of_student(sheet: Sheet, spec: ExamSpec) -> StudentReport:
     exam = sheet.exam
     with_key = exam.state == Exam.State.RELEASED
-    spec = exam.load_spec()
     answers = list(
         Answer.objects.filter(sheet=sheet).select_related("page", "reading", "sheet").order_by("position")
     )
     identity = Identity.objects.filter(sheet=sheet).select_related("student").first()
     said = feedback(sheet, answers, spec)
-    grade = grade_of(spec, sheet, identity.student if identity else None, answers)
-    return student_pdf.render(
-        StudentReport(
-            exam_title=exam.title,
-            paper=spec.paper,
-            student_name=grade.student.name if grade.student else "",
-            student_id=grade.student.student_id if grade.student else "",
-            sheet=sheet.number,
-            marks=plain(grade.marks),
-            max_marks=plain(grade.max_marks),
-            percent=f"{plain(grade.percent)} %" if grade.percent is not None else "",
-            status=grade.status,
-            lines=tuple(_line(answer, spec.question(answer.question), with_key) for answer in answers),
-            pages=tuple(_marked_pages(sheet, answers, said)),
-            feedback=tuple(said[answer.question] for answer in answers if answer.question in said),
-        )
+    return StudentReport(
+        exam_title=exam.title,
+        paper=spec.paper,
+        grade=grade_of(spec, sheet, identity.student if identity else None, answers),
+        sheet=sheet.number,
+        lines=tuple(_line(answer, spec.question(answer.question), with_key) for answer in answers),
+        pages=tuple(_marked_pages(sheet, answers, said)),
+        feedback=tuple(said[answer.question] for answer in answers if answer.question in said),
     )
 
 
 def class_report(exam: Exam) -> bytes:
-    """The PDF of the whole class."""
+    """The PDF of the whole class, in the language that is active."""
     spec = exam.load_spec()
     return class_pdf.render(
         class_pdf.ClassReport(

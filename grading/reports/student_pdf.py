@@ -5,26 +5,25 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
+from django.utils.translation import gettext as _
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 from reportlab.platypus import Flowable, Image, Paragraph, Spacer, Table
 
+from grading.core.numerals import NOTHING, localized
+from grading.marking.decisions import NOT_HANDED_IN
 from grading.marking.models import Answer
 from grading.marking.rubric_feedback import Feedback
 from grading.reports.document import Document
 from grading.reports.pages import MarkedPage
+from grading.reports.status_words import status_words
 from grading.reports.style import GRID, HEADING, MUTED, TEXT, TITLE, VALUE, safe
-from grading.reports.tables import plain
+from grading.reports.tables import Grade
 
 CROP_WIDTH, CROP_HEIGHT = 58 * mm, 14 * mm
 COLUMNS = (14 * mm, 62 * mm, 28 * mm, 28 * mm, 18 * mm, 32 * mm)
-DECIDED_BY = {
-    Answer.Status.AUTO: "machine",
-    Answer.Status.BLANK: "machine (left empty)",
-    Answer.Status.HUMAN: "person",
-    Answer.Status.REVIEW: "not decided yet",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +41,8 @@ class StudentReport:
 
     exam_title: str
     paper: str
-    student_name: str
-    student_id: str
+    grade: Grade
     sheet: str
-    marks: str
-    max_marks: str
-    percent: str
-    status: str
     lines: tuple[AnswerLine, ...]
     pages: tuple[MarkedPage, ...]
     feedback: tuple[Feedback, ...] = ()
@@ -57,39 +51,43 @@ class StudentReport:
 def render(report: StudentReport) -> bytes:
     """The PDF: one or more pages of results, then the student's own pages with the marks on them."""
     buffer = io.BytesIO()
-    document = Document(buffer, report.paper, f"{report.exam_title}: {report.student_name or report.sheet}")
+    document = Document(buffer, report.paper, f"{report.exam_title}: {_named(report)}")
     document.add_scans(report.pages)
     scans = [flow for number in range(len(report.pages)) for flow in document.scan_break(number)]
     document.build([*_head(report), _answers(report.lines), *_feedback(report.feedback), *scans])
     return buffer.getvalue()
 
 
+def _named(report: StudentReport) -> str:
+    return (report.grade.student and report.grade.student.name) or report.sheet
+
+
 def _head(report: StudentReport) -> list[Flowable]:
-    who = f"{safe(report.student_name) or 'Student not known yet'} &nbsp; {safe(report.student_id)}"
-    cells = [
-        [_labelled("Marks", f"{report.marks or 'open'} / {report.max_marks}")],
-        [_labelled("Percent", report.percent or "open")],
-        [_labelled("Result", report.status)],
-        [_labelled("Sheet", report.sheet)],
-    ]
-    summary = Table([[cell for row in cells for cell in row]], colWidths=[45 * mm] * 4, hAlign="LEFT")
+    grade, student = report.grade, report.grade.student
+    name = student.name if student else _("Student not known yet")
+    values = (
+        (_("Marks"), _of(grade.marks, grade.max_marks)),
+        (_("Per cent"), _("open") if grade.percent is None else f"{localized(grade.percent)} %"),
+        (_("Result"), status_words(grade.status)),
+        (_("Sheet"), report.sheet),
+    )
+    cells = [[Paragraph(label, MUTED), Paragraph(safe(value), VALUE)] for label, value in values]
     return [
         Paragraph(safe(report.exam_title), TITLE),
-        Paragraph(who, TEXT),
+        Paragraph(f"{safe(name)} &nbsp; {safe(student.student_id if student else '')}", TEXT),
         Spacer(1, 4 * mm),
-        summary,
+        Table([cells], colWidths=[45 * mm] * 4, hAlign="LEFT"),
         Spacer(1, 5 * mm),
     ]
 
 
-def _labelled(label: str, value: str) -> list[Flowable]:
-    return [Paragraph(label, MUTED), Paragraph(safe(value), VALUE)]
+def _of(marks: Decimal | None, most: Decimal) -> str:
+    return f"{_('open') if marks is None else localized(marks)} / {localized(most)}"
 
 
 def _answers(lines: Sequence[AnswerLine]) -> Table:
-    header = [
-        Paragraph(text, MUTED) for text in ("No.", "Written", "Machine read", "Key", "Marks", "Decided by")
-    ]
+    titles = (_("No."), _("Written"), _("Machine read"), _("Key"), _("Marks"), _("Decided by"))
+    header = [Paragraph(title, MUTED) for title in titles]
     rows = [_row(line) for line in lines]
     return Table([header, *rows], colWidths=COLUMNS, repeatRows=1, style=GRID, hAlign="LEFT")
 
@@ -101,7 +99,7 @@ def _feedback(said: Sequence[Feedback]) -> list[Flowable]:
     if not rows:
         return []
     table = Table(rows, colWidths=(14 * mm, sum(COLUMNS) - 14 * mm), style=GRID, hAlign="LEFT")
-    return [Paragraph("What the markers said", HEADING), table]
+    return [Paragraph(_("What the markers said"), HEADING), table]
 
 
 def _said(found: Feedback) -> list[Flowable]:
@@ -109,7 +107,7 @@ def _said(found: Feedback) -> list[Flowable]:
     points = [(c.text, sign * c.points) for c in found.criteria]
     if found.applied.adjust:
         points.append((found.applied.reason, found.applied.adjust))
-    lines = [f"{safe(text)} ({worth.normalize():+f})" for text, worth in points]
+    lines = [f"{safe(text)} ({localized(worth, signed=True)})" for text, worth in points]
     if found.comment:
         lines.append(safe(found.comment))
     return [Paragraph(line, TEXT) for line in lines]
@@ -117,21 +115,32 @@ def _said(found: Feedback) -> list[Flowable]:
 
 def _row(line: AnswerLine) -> list[Flowable]:
     answer = line.answer
-    decided_by = DECIDED_BY[Answer.Status(answer.status)]
     machine = answer.reading.text if answer.reading else ""
     return [
         Paragraph(safe(answer.question), TEXT),
-        _crop(line.crop),
-        Paragraph(safe(machine) or "–", TEXT),
-        Paragraph("after release" if line.key is None else safe(line.key), TEXT if line.key else MUTED),
-        Paragraph(f"{plain(answer.marks) or 'open'} / {plain(answer.max_marks)}", TEXT),
-        Paragraph(decided_by, MUTED),
+        _crop(line),
+        Paragraph(safe(machine) or NOTHING, TEXT),
+        Paragraph(_("after release") if line.key is None else safe(line.key), TEXT if line.key else MUTED),
+        Paragraph(_of(answer.marks, answer.max_marks), TEXT),
+        Paragraph(_decided_by(answer), MUTED),
     ]
 
 
-def _crop(image: bytes | None) -> Flowable:
-    if image is None:
-        return Paragraph("page not scanned", MUTED)
-    width, height = ImageReader(io.BytesIO(image)).getSize()
+def _decided_by(answer: Answer) -> str:
+    if answer.reason == NOT_HANDED_IN:
+        return _("person: page not handed in")
+    return {
+        Answer.Status.AUTO: _("machine"),
+        Answer.Status.BLANK: _("machine (left empty)"),
+        Answer.Status.HUMAN: _("person"),
+        Answer.Status.REVIEW: _("not decided yet"),
+    }[Answer.Status(answer.status)]
+
+
+def _crop(line: AnswerLine) -> Flowable:
+    if line.crop is None:
+        lost = line.answer.reason == NOT_HANDED_IN
+        return Paragraph(_("page not handed in") if lost else _("page not scanned"), MUTED)
+    width, height = ImageReader(io.BytesIO(line.crop)).getSize()
     scale = min(CROP_WIDTH / width, CROP_HEIGHT / height)
-    return Image(io.BytesIO(image), width * scale, height * scale, hAlign="LEFT")
+    return Image(io.BytesIO(line.crop), width * scale, height * scale, hAlign="LEFT")

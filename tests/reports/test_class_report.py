@@ -9,7 +9,7 @@ import pypdfium2 as pdfium
 
 from grading.exams.models import Student
 from grading.marking.audit_sample import Audit
-from grading.marking.statistics import analyse
+from grading.marking.statistics import ExamStatistics, analyse
 from grading.reports.analysis import Promise, Shares
 from grading.reports.class_pdf import ClassReport, render
 from grading.reports.tables import Grade
@@ -18,7 +18,7 @@ from grading.scans.ledger import LedgerTotals, SheetTotals
 STUDENTS = 12
 
 
-def report(questions: int) -> bytes:
+def report(questions: int, statistics: ExamStatistics | None = None) -> bytes:
     """The class report of an exam with so many questions."""
     names = [f"{place + 1}" for place in range(questions)]
     grades = [
@@ -38,7 +38,7 @@ def report(questions: int) -> bytes:
             exam_title="Botany",
             paper="A4",
             grades=tuple(grades),
-            statistics=analyse([[1.0] * questions] * STUDENTS, names, [1.0] * questions),
+            statistics=statistics or analyse([[1.0] * questions] * STUDENTS, names, [1.0] * questions),
             shares=Shares(),
             promise=Promise(budget=0.001, expected_wrong=0.0, auto=0),
             audit=Audit(sample=0, looked_at=0, wrong=0, low=0.0, high=0.0),
@@ -58,3 +58,13 @@ def test_no_heading_stands_alone_at_the_end_of_a_page() -> None:
         assert "Person 00" in texts[place].split("Students", 1)[1], f"{questions} questions"
         begun_on.add(place)
     assert len(begun_on) > 1  # the heading did come to the end of a page in between
+
+
+def test_reliability_of_few_sheets_is_not_judged() -> None:
+    for students, words in ((STUDENTS, "too few sheets"), (40, "very reliable")):
+        strong = [[1.0, 1.0, 1.0]] * (students // 2)
+        weak = [[0.0, 0.0, 0.0]] * (students // 2)
+        found = analyse(strong + weak, ["1", "2", "3"], [1.0] * 3)
+        document = pdfium.PdfDocument(io.BytesIO(report(3, found)))
+        text = " ".join(document[k].get_textpage().get_text_range() for k in range(len(document)))
+        assert words in " ".join(text.split())
