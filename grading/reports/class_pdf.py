@@ -58,12 +58,12 @@ class ClassReport:
 
 def render(report: ClassReport) -> bytes:
     """The PDF."""
-    buffer = io.BytesIO()
-    document = Document(buffer, report.paper, f"{report.exam_title}: {_('class report')}")
+    buffer, name = io.BytesIO(), _("Class report")
+    document = Document(buffer, report.paper, f"{report.exam_title}: {name}")
     document.build(
         [
             Paragraph(safe(report.exam_title), TITLE),
-            Paragraph(_("Class report"), MUTED),
+            Paragraph(name, MUTED),
             Spacer(1, 4 * mm),
             _summary(report),
             *_section(_("Distribution"), *_distribution(report.statistics)),

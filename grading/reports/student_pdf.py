@@ -82,7 +82,8 @@ def _head(report: StudentReport) -> list[Flowable]:
 
 
 def _of(marks: Decimal | None, most: Decimal) -> str:
-    return f"{_('open') if marks is None else localized(marks)} / {localized(most)}"
+    earned = _("open") if marks is None else localized(marks)
+    return f"{earned} / {localized(most)}"
 
 
 def _answers(lines: Sequence[AnswerLine]) -> Table:
