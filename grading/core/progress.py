@@ -51,7 +51,7 @@ def progress(
         jobs = jobs.filter(stage=stage)
     if subjects is not None:
         jobs = jobs.filter(subject_id__in=subjects)
-    counts = dict(jobs.order_by().values_list("state").annotate(Count("id")))
+    counts = dict(jobs.order_by().values_list("state").annotate(n=Count("*")))
     return Progress(**{state.value: counts.get(state.value, 0) for state in State})
 
 

@@ -101,7 +101,7 @@ def curve_of(exam: Exam, budget: float) -> Curve | None:
     stored = Cutoffs.objects.filter(exam=exam).first()
     if stored is None or not stored.loads:
         return None
-    counts = dict(Answer.objects.filter(exam=exam).order_by().values_list("status").annotate(n=Count("id")))
+    counts = dict(Answer.objects.filter(exam=exam).order_by().values_list("status").annotate(n=Count("*")))
     answers = sum(counts.values())
     loads = [Load(budget=b, auto=a, review=r, expected_wrong=w) for b, a, r, w in stored.loads]
     return draw(loads, budget, answers, counts.get(Answer.Status.HUMAN, 0)) if answers else None

@@ -70,7 +70,7 @@ def overview(exam: Exam) -> Overview:
         waiting=Count("id", filter=Q(state=ScanFile.State.WAITING)),
         refused=Count("id", filter=Q(state=ScanFile.State.REFUSED)),
     )
-    status = dict(Answer.objects.filter(exam=exam).order_by().values_list("status").annotate(n=Count("id")))
+    status = dict(Answer.objects.filter(exam=exam).order_by().values_list("status").annotate(n=Count("*")))
     return Overview(
         spec=exam.load_spec(),
         students=Student.objects.filter(exam=exam, on_roster=True).count(),

@@ -46,7 +46,7 @@ def statistics(exam: Exam) -> ExamStatistics:
 
 def shares(exam: Exam) -> Shares:
     """Answers by who decided them."""
-    counts = Answer.objects.filter(exam=exam).values_list("status").annotate(n=Count("id")).order_by()
+    counts = Answer.objects.filter(exam=exam).values_list("status").annotate(n=Count("*")).order_by()
     return Shares(**dict(counts))
 
 

@@ -81,7 +81,7 @@ def _marked(said: QuerySet[Decision], keys: Mapping[str, str]) -> Counter[Place]
     newest = said.filter(~Exists(later))
     marked: Counter[Place] = Counter()
     taken_back = False
-    for question, person, kind, n in newest.values_list("question", "by", "kind").annotate(n=Count("pk")):
+    for question, person, kind, n in newest.values_list("question", "by", "kind").annotate(n=Count("*")):
         if kind in TAKEN_BACK:
             taken_back = True
         else:

@@ -6,7 +6,7 @@ pages say of the exam.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 
@@ -55,15 +55,16 @@ def together(found: Iterable[Counts]) -> Counts:
 
 def question_counts(exam: Exam, rules: Mapping[str, Rules]) -> dict[str, Counts]:
     """Question -> its answers; by two queries: one in an index, one over what is open."""
-    answers = Answer.objects.filter(exam=exam, question__in=rules).order_by()
-    found: dict[str, Counter[str]] = {question: Counter() for question in rules}
-    for question, status, n in answers.values_list("question", "status").annotate(n=Count("pk")):
+    answers = Answer.objects.filter(exam=exam).order_by()
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for question, status, n in answers.values_list("question", "status").annotate(n=Count("*")):
         if status != Answer.Status.REVIEW:
             found[question]["people" if status == Answer.Status.HUMAN else "machine"] += n
     waiting = answers.filter(status=Answer.Status.REVIEW).values_list("question", "turn")
     unseen = Count("pk", filter=Q(page__isnull=True))
-    for question, turn, n, hidden in waiting.annotate(n=Count("pk"), hidden=unseen):
-        name = TURNS[turn - 1] if rules[question].by_people else "doubtful"
+    for question, turn, n, hidden in waiting.annotate(n=Count("*"), hidden=unseen):
+        by_people = question in rules and rules[question].by_people
+        name = TURNS[turn - 1] if by_people else "doubtful"
         found[question][name] += n - hidden
         found[question]["unseen"] += hidden
-    return {question: Counts(**counted) for question, counted in found.items()}
+    return {question: Counts(**found[question]) for question in rules}

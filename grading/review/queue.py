@@ -144,12 +144,12 @@ def overview(exam: Exam) -> Overview:
     open_ones = Answer.objects.filter(exam=exam, status=Answer.Status.REVIEW).order_by()
     grouped = Q(group__gt=0)
     rows = open_ones.values("position").annotate(
-        n=Count("id"),
-        grouped=Count("id", filter=grouped),
+        n=Count("*"),
+        grouped=Count("group", filter=grouped),
         groups=Count("group", distinct=True, filter=grouped),
     )
     counts = {row["position"]: row for row in rows}
-    hidden = dict(open_ones.filter(page__isnull=True).values_list("position").annotate(n=Count("id")))
+    hidden = dict(open_ones.filter(page__isnull=True).values_list("position").annotate(n=Count("*")))
     found, open_questions = [], {}
     for position, question in enumerate(exam.load_spec().questions):
         row = counts.get(position, {"n": 0, "grouped": 0, "groups": 0})
@@ -180,7 +180,7 @@ def seconds_an_item(exam: Exam, actor: Actor) -> float:
     recent = Decision.objects.filter(
         by_id=actor.user_id, at__gt=timezone.now() - PACE_WINDOW, sheet__exam=exam
     )
-    span = recent.exclude(kind__in=OF_PAGES).aggregate(n=Count("id"), first=Min("at"), last=Max("at"))
+    span = recent.exclude(kind__in=OF_PAGES).aggregate(n=Count("*"), first=Min("at"), last=Max("at"))
     if span["n"] < 3:
         return USUAL_SECONDS
     return float(min((span["last"] - span["first"]).total_seconds() / (span["n"] - 1), LONGEST_PAUSE))

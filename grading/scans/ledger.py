@@ -63,7 +63,7 @@ class SheetTotals:
 def totals(exam: Exam) -> LedgerTotals:
     """Count an exam's pages by state."""
     pages = Page.objects.filter(exam=exam)
-    counts = dict(pages.values_list("state").annotate(n=Count("id")).order_by())
+    counts = dict(pages.values_list("state").annotate(n=Count("*")).order_by())
     by_state = {state.replace("-", "_"): n for state, n in counts.items()}
     return LedgerTotals(pages_in=pages.count(), **by_state)
 
@@ -84,7 +84,7 @@ def sheet_totals(exam: Exam) -> SheetTotals:
         Sheet.objects.filter(exam=exam)
         .annotate(is_seen=Exists(seen))
         .aggregate(
-            n_printed=Count("pk"),
+            n_printed=Count("*"),
             n_scanned=Count("pk", filter=Q(is_seen=True)),
             n_absent=Count("pk", filter=unseen & Q(absent=True)),
             n_spare=Count("pk", filter=unseen & Q(absent=False, printed_for=None)),
@@ -99,7 +99,7 @@ def lost_pages(exam: Exam) -> int:
     used = Page.objects.filter(exam=exam, state=Page.State.USED).order_by()
     there = {
         (run, number): n
-        for run, number, n in used.values_list("sheet__print_run", "number").annotate(n=Count("pk"))
+        for run, number, n in used.values_list("sheet__print_run", "number").annotate(n=Count("*"))
     }
     scanned = Count("sheets", filter=Exists(used.filter(sheet=OuterRef("sheets"))))
     runs = PrintRun.objects.filter(exam=exam).annotate(scanned=scanned).values_list("pk", "layout", "scanned")

@@ -213,7 +213,7 @@ def _at_work(exam: Exam, counts: LedgerTotals) -> list[FileAtWork]:
     numbers = (
         Page.objects.filter(file__in=open_files)
         .values_list("file__name")
-        .annotate(n=Count("pk"), left=Count("pk", filter=Q(state=Page.State.WAITING)))
+        .annotate(n=Count("*"), left=Count("pk", filter=Q(state=Page.State.WAITING)))
         .order_by("file_id")
     )
     return [FileAtWork(name, n, n - left) for name, n, left in numbers] + waiting
