@@ -285,3 +285,47 @@ class TrialReading(ReadBox):
 
     def __str__(self) -> str:
         return f"{self.page_id}/{self.question}: {self.text}"
+
+
+class Claim(models.Model):
+    """A student says that one answer was read or marked wrongly: a person looks at that one again.
+
+    ``earned`` and ``left_at`` are the marks when it came and when it was settled.
+    """
+
+    SCHOOL_PATH: ClassVar[str] = "exam__school_id"
+
+    exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="claims")
+    sheet = models.ForeignKey(Sheet, on_delete=models.CASCADE, related_name="claims")
+    question = models.CharField(max_length=24)
+    words = models.CharField(max_length=500, blank=True, help_text="what the student says")
+    earned = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    reply = models.CharField(max_length=500, blank=True)
+    left_at = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sheet", "question"],
+                condition=models.Q(settled_at__isnull=True),
+                name="one_open_claim_an_answer",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["exam"], condition=models.Q(settled_at__isnull=True), name="claim_open")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sheet_id}/{self.question}"
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the answer earned something else when it was settled."""
+        return self.settled_at is not None and self.left_at != self.earned

@@ -1,10 +1,18 @@
-"""Addresses of the error budget and of whose sheets they are."""
+"""Addresses of the error budget, of claims, and of whose sheets they are."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from grading.marking import rubric_urls, views_budget, views_identity, views_lost, views_rekey, views_replay
+from grading.marking import (
+    rubric_urls,
+    views_budget,
+    views_claims,
+    views_identity,
+    views_lost,
+    views_rekey,
+    views_replay,
+)
 
 app_name = "marking"
 urlpatterns = [
@@ -16,6 +24,9 @@ urlpatterns = [
     path("exams/<int:exam_id>/reader/take/", views_replay.take, name="replay-take"),
     path("exams/<int:exam_id>/lost-pages/", views_lost.lost_pages, name="lost-pages"),
     path("exams/<int:exam_id>/lost-pages/say/", views_lost.say, name="lost-pages-say"),
+    path("exams/<int:exam_id>/claims/", views_claims.claims, name="claims"),
+    path("exams/<int:exam_id>/claims/<int:claim_id>/settle/", views_claims.settle, name="claim-settle"),
+    path("exams/<int:exam_id>/answers/<int:answer_id>/claim/", views_claims.claim, name="claim"),
     path("exams/<int:exam_id>/students/", views_identity.identities, name="identities"),
     path("exams/<int:exam_id>/students/swap/", views_identity.swap, name="identities-swap"),
     path("exams/<int:exam_id>/students/<int:sheet_id>/", views_identity.identify, name="identities-say"),

@@ -43,6 +43,8 @@ VERBS = {
     "pages.arrived": _lazy("found pages that were said not to be handed in"),
     "answer.checked": _lazy("marked an answer a second time, blind"),
     "answer.pulled_out": _lazy("pulled an answer out of its group"),
+    "claim.made": _lazy("kept a student's claim on an answer"),
+    "claim.settled": _lazy("answered a student's claim"),
     "reports.asked": _lazy("had the student reports made"),
     "corrections.exported": _lazy("exported corrected readings"),
     "exam.course_set": _lazy("put the exam into a course"),

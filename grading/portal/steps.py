@@ -106,6 +106,9 @@ def _left(left: LeftForPeople) -> Iterator[str]:
     if left.sheets:
         words = ngettext("%(n)d sheet without a student", "%(n)d sheets without a student", left.sheets)
         yield words % {"n": left.sheets}
+    if left.claims:
+        words = ngettext("%(n)d claim of a student", "%(n)d claims of students", left.claims)
+        yield words % {"n": left.claims}
     if left.unseen:
         words = ngettext(
             "%(n)d answer whose page never came", "%(n)d answers whose pages never came", left.unseen

@@ -11,6 +11,7 @@ from grading.exams.key_text import key_text
 from grading.exams.models import Exam, Sheet
 from grading.exams.spec import ExamSpec, Question
 from grading.marking import audit_sample
+from grading.marking.claims import settled_ones
 from grading.marking.models import Answer, Identity
 from grading.marking.rubric_feedback import Feedback, feedback
 from grading.reports import analysis, class_pdf, student_pdf
@@ -47,6 +48,8 @@ def _of_student(sheet: Sheet, spec: ExamSpec) -> StudentReport:
         lines=tuple(_line(answer, spec.question(answer.question), with_key) for answer in answers),
         pages=tuple(_marked_pages(sheet, answers, said)),
         feedback=tuple(said[answer.question] for answer in answers if answer.question in said),
+        may_claim=with_key,
+        claims=tuple(settled_ones(exam).filter(sheet=sheet).order_by("pk")),
     )
 
 

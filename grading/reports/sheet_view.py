@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from grading.exams.key_text import key_text
 from grading.exams.models import Exam, Sheet
 from grading.exams.spec import Question
-from grading.marking.models import Answer, Decision
+from grading.marking.models import Answer, Claim, Decision
 from grading.reports.differences import Moved
 from grading.scans.models import Page
 from grading.scans.overlay import Overlay, overlay
@@ -18,7 +19,8 @@ from grading.scans.overlay import Overlay, overlay
 class AnswerRow:
     """One answer; ``by`` is the person who decided it, "" for the machine.
 
-    ``moved``: what it earned by the newest release, if it earns something else now.
+    ``moved``: what it earned by the newest release, if it earns something else now. ``claims``: what the
+    student said of it, the oldest first.
     """
 
     answer: Answer
@@ -26,6 +28,12 @@ class AnswerRow:
     key: str
     by: str
     moved: Moved | None = None
+    claims: Sequence[Claim] = ()
+
+    @property
+    def may_be_claimed(self) -> bool:
+        """Whether it has a mark, and no claim on it waits for a reply."""
+        return self.answer.marks is not None and all(claim.settled_at for claim in self.claims)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +51,21 @@ def answer_rows(exam: Exam, sheet: Sheet, moved: Iterable[Moved] = ()) -> list[A
         decision.question: str(decision.by or "–")
         for decision in Decision.objects.filter(sheet=sheet, audit=False).select_related("by").order_by("id")
     }
+    claims: defaultdict[str, list[Claim]] = defaultdict(list)
+    for claim in Claim.objects.filter(sheet=sheet):
+        claims[claim.question].append(claim)
     answers = Answer.objects.filter(sheet=sheet).select_related("page").order_by("position")
-    return [_row(answer, spec.question(answer.question), authors, before) for answer in answers]
-
-
-def _row(answer: Answer, question: Question, authors: dict[str, str], before: dict[str, Moved]) -> AnswerRow:
-    person = authors.get(answer.question, "") if answer.status == Answer.Status.HUMAN else ""
-    return AnswerRow(answer, question, key_text(question), person, before.get(question.id))
+    return [
+        AnswerRow(
+            answer,
+            question := spec.question(answer.question),
+            key_text(question),
+            authors.get(question.id, "") if answer.status == Answer.Status.HUMAN else "",
+            before.get(question.id),
+            claims[question.id],
+        )
+        for answer in answers
+    ]
 
 
 def sheet_pages(sheet: Sheet, answers: Sequence[Answer]) -> list[SheetPage]:

@@ -14,7 +14,7 @@ from reportlab.platypus import Flowable, Image, Paragraph, Spacer, Table
 
 from grading.core.numerals import NOTHING, localized
 from grading.marking.decisions import NOT_HANDED_IN
-from grading.marking.models import Answer
+from grading.marking.models import Answer, Claim
 from grading.marking.rubric_feedback import Feedback
 from grading.reports.document import Document
 from grading.reports.pages import MarkedPage
@@ -46,6 +46,10 @@ class StudentReport:
     lines: tuple[AnswerLine, ...]
     pages: tuple[MarkedPage, ...]
     feedback: tuple[Feedback, ...] = ()
+    may_claim: bool = False
+    """Whether the results are told, so that a student may say that something is wrong."""
+    claims: tuple[Claim, ...] = ()
+    """Those that were answered."""
 
 
 def render(report: StudentReport) -> bytes:
@@ -54,7 +58,8 @@ def render(report: StudentReport) -> bytes:
     document = Document(buffer, report.paper, f"{report.exam_title}: {_named(report)}")
     document.add_scans(report.pages)
     scans = [flow for number in range(len(report.pages)) for flow in document.scan_break(number)]
-    document.build([*_head(report), _answers(report.lines), *_feedback(report.feedback), *scans])
+    told = [*_feedback(report.feedback), *_claims(report)]
+    document.build([*_head(report), _answers(report.lines), *told, *scans])
     return buffer.getvalue()
 
 
@@ -112,6 +117,32 @@ def _said(found: Feedback) -> list[Flowable]:
     if found.comment:
         lines.append(safe(found.comment))
     return [Paragraph(line, TEXT) for line in lines]
+
+
+def _claims(report: StudentReport) -> list[Flowable]:
+    """What became of the student's claims, and how to make one."""
+    found: list[Flowable] = []
+    if report.claims:
+        rows = [
+            [Paragraph(safe(claim.question), TEXT), Paragraph(_became(claim), TEXT)]
+            for claim in report.claims
+        ]
+        table = Table(rows, colWidths=(14 * mm, sum(COLUMNS) - 14 * mm), style=GRID, hAlign="LEFT")
+        found += [Paragraph(_("Looked at again"), HEADING), table]
+    if report.may_claim:
+        words = _(
+            "Was something read or marked wrongly? Tell your teacher the number of the sheet and of the "
+            "answer: a person looks at that answer again."
+        )
+        found += [Spacer(1, 4 * mm), Paragraph(safe(words), MUTED)]
+    return found
+
+
+def _became(claim: Claim) -> str:
+    marks = {"before": localized(claim.earned), "after": localized(claim.left_at)}
+    outcome = _("changed: %(before)s → %(after)s") % marks if claim.is_changed else _("the mark stays")
+    said = f"“{safe(claim.words)}”: " if claim.words else ""
+    return f"{said}{safe(outcome)}{'. ' if claim.reply else ''}{safe(claim.reply)}"
 
 
 def _row(line: AnswerLine) -> list[Flowable]:

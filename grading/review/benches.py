@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from grading.exams.models import Exam
+from grading.marking.claims import open_ones as open_claims
 from grading.review import pages, sheets
 from grading.review.queue import Overview, Progress
 
@@ -26,6 +27,12 @@ class Bench:
 def waiting_at(exam: Exam, queue: Overview, checks: Progress) -> list[Bench]:
     """The benches at which something waits: first what other work depends on."""
     found = [
+        Bench(
+            _("Claims"),
+            _("Students say that these answers were read or marked wrongly."),
+            open_claims(exam).count(),
+            reverse("marking:claims", args=[exam.pk]),
+        ),
         Bench(
             _("Pages without a place"),
             _("The machine could not tell which page of which sheet they are."),

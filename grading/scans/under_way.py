@@ -50,9 +50,7 @@ class UnderWay:
 
 def under_way(exam: Exam) -> UnderWay:
     """What goes on for ``exam`` right now."""
-    rows = (
-        Job.objects.filter(exam_id=exam.pk).values_list("stage", "state").annotate(n=Count("*")).order_by()
-    )
+    rows = Job.objects.filter(exam_id=exam.pk).values_list("stage", "state").annotate(n=Count("*")).order_by()
     counts = {(stage, state): n for stage, state, n in rows}
     stages = [
         StageCount(

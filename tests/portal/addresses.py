@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from grading.accounts.invitations import link
 from grading.accounts.models import Course, Invitation, Membership, Role, User
+from grading.marking.models import Claim
 from grading.reports.models import Archive
 from tests.portal.conftest import Graded
 
@@ -28,6 +29,7 @@ VALUES: dict[str, Callable[[Graded], Any]] = {
     "sheet_id": lambda graded: graded.sheets[0].pk,
     "page_id": lambda graded: graded.pages[0].pk,
     "answer_id": lambda graded: graded.answer(0, "1").pk,
+    "claim_id": lambda graded: claim(graded).pk,
     "upload_id": lambda graded: graded.upload.pk,
     "run_id": lambda graded: graded.exam.print_runs.get().pk,
     "question_id": lambda graded: "1",
@@ -72,6 +74,15 @@ SENT: dict[str, Callable[[Graded], dict[str, Any]]] = {
 }
 """What is sent to an address, where it takes more than a verdict on an answer to change something."""
 VERDICT = {"kind": "right", "state": "blank"}
+
+
+def claim(graded: Graded) -> Claim:
+    """An open claim of the student of the first sheet on an answer that has a mark."""
+    found = Claim.objects.filter(exam=graded.exam).first()
+    answer = graded.answer(0, "3")
+    return found or Claim.objects.create(
+        exam=graded.exam, sheet=answer.sheet, question="3", words="It is a C.", earned=answer.marks
+    )
 
 
 def member(graded: Graded) -> Membership:

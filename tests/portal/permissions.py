@@ -90,6 +90,9 @@ exams:withdraw                       302/302     302/302     403/403     403/403
 healthz                              200/200     200/200     200/200     200/200     200/200     200/200
 marking:budget                       200/200     200/200     403/403     200/200     404/404     login/login
 marking:budget-choose                302/302     302/302     403/403     403/403     404/404     login/login
+marking:claim                        405/302     405/302     403/403     403/403     405/404     login/login
+marking:claim-settle                 405/302     405/302     405/302     403/403     405/404     login/login
+marking:claims                       200/200     200/200     200/200     200/200     404/404     login/login
 marking:identities                   200/200     200/200     403/403     403/403     404/404     login/login
 marking:identities-say               405/302     405/302     403/403     403/403     405/404     login/login
 marking:identities-swap              405/302     405/302     403/403     403/403     405/404     login/login

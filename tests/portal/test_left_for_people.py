@@ -91,14 +91,14 @@ def test_pages_that_never_came_are_the_next_step_when_nothing_else_is_left(
     for found, student in zip(Identity.objects.filter(exam=exam), exam.students.all(), strict=True):
         Identity.objects.filter(pk=found.pk).update(student=student, state=Identity.State.HUMAN)
     left = left_for_people(exam)
-    assert left == LeftForPeople(0, left.unseen, 0)
+    assert left == LeftForPeople(0, left.unseen, 0, 0)
     assert _badge(alice_client, exam) == 0
     assert reverse("marking:lost-pages", args=[exam.pk]) in _next_step(alice_client, exam)
     assert _review_words(exam) == f"{left.unseen} answers whose pages never came"
     places = [(place.sheet.pk, place.number) for place in lost_pages(exam)]
     say_not_handed_in(actor=alice_actor, exam=exam, places=places)
     Answer.objects.filter(exam=exam, page__isnull=False, status="review").update(status="human", marks=0)
-    assert left_for_people(exam) == LeftForPeople(0, 0, 0)
+    assert left_for_people(exam) == LeftForPeople(0, 0, 0, 0)
     assert reverse("reports:results", args=[exam.pk]) in _next_step(alice_client, exam)
 
 

@@ -55,6 +55,7 @@ LISTS = {
     "marking:rekey": 14,
     "marking:replay": 12,
     "marking:lost-pages": 14,
+    "marking:claims": 14,
     "portal:log-csv": 10,
     "reports:sheet": 20,
     "reports:release": 24,

@@ -16,7 +16,7 @@ from grading.reports.since_release import changed_students
 from grading.scans.models import Page
 
 register = template.Library()
-REVIEW_PAGES = ("review:", "marking:identit", "marking:rubric")
+REVIEW_PAGES = ("review:", "marking:identit", "marking:rubric", "marking:claim")
 STEPS = [
     ("exams:roster", ("exams:change", "exams:copy", "exams:roster", "exams:version")),
     ("exams:print", ("exams:print",)),
