@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from grading.exams.drafts import Draft, draft_of
@@ -20,6 +20,18 @@ from grading.exams.typed_numbers import with_comma
 NEW_HEAD = {"digits": "7", "pass_mark": "50%", "error_budget": "0.2%"}
 HEAD, ROWS = "head", "q"
 STILL_EMPTY = _("still to be filled in")
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """One entry that cannot be taken: the element to go to, its name, what is wrong.
+
+    Without a name it is about the whole exam; what has one says itself what is wrong with it.
+    """
+
+    anchor: str
+    name: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +99,21 @@ class Editor:
             says_all = field or fault.place == ("questions",)
             text = fault.message if says_all else str(fault)
             form.add_error(field, STILL_EMPTY if field and not form.cleaned_data.get(field) else text)
+
+    def refused(self) -> list[Refused]:
+        """What is wrong with the form as it was sent, in the order of the page."""
+        found = list(_refused(self.head, ""))
+        for number, form in enumerate(self.row_forms, start=1):
+            found += _refused(form, gettext("Question %(n)d") % {"n": number})
+        return found
+
+
+def _refused(form: ExamHeadForm | QuestionForm, name: str) -> Iterator[Refused]:
+    for field, errors in form.errors.items():
+        label = str(form[field].label) if field in form.fields else ""
+        anchor = form[field].id_for_label if label else form[next(iter(form.fields))].id_for_label
+        for error in errors:
+            yield Refused(anchor, ", ".join(filter(None, (name, label))), str(error))
 
 
 def _place(form: QuestionForm, index: int) -> tuple[int, int]:

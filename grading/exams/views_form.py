@@ -112,7 +112,8 @@ def _submitted(request: HttpRequest, exam: Exam | None) -> HttpResponse:
             return saved(request, changed, new=exam is None)
         except ExamFileError as error:
             editor.put(error.faults)
-            sight = (sight[0], [note for note in sight[1] if note.look != "todo"])  # stands at its field now
+            # What is wrong stands at its field now.
+            sight = (sight[0], [note for note in sight[1] if note.look == "look"])
         except NewPrintNeeded as error:
             context["new_print"] = in_words(error)
         except UserError as error:
@@ -125,6 +126,8 @@ def _page(
     request: HttpRequest, exam: Exam | None, editor: Editor, sight: Sight, status: int = 200, **context: Any
 ) -> HttpResponse:
     context |= {"exam": exam, "head": editor.head, "rows": editor.rows, "row_forms": editor.row_forms}
+    if status != 200:
+        context["refused"] = editor.refused()
     return render(request, "exams/form.html", context | {"seen": sight[0], "notes": sight[1]}, status=status)
 
 

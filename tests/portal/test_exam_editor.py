@@ -150,6 +150,21 @@ def test_a_field_left_empty_is_asked_for_at_its_place_and_once(alice_client: Cli
     assert page.content.decode().count("still to be filled in") == 1
 
 
+def test_what_is_refused_is_said_first_and_leads_to_each_place(alice_client: Client) -> None:
+    sent = form_of(parse_exam(EXAM)) | {"q-0-marks": "", "q-2-answer": "D", "head-title": ""}
+    body = alice_client.post(reverse("exams:new-form"), sent).content.decode()
+    assert "Nothing is saved yet: 3 entries need a change." in body
+    for name, anchor in (
+        ("Title", "head-title"),
+        ("Question 1, Marks", "q-0-marks"),
+        ("Question 3, Key", "q-2-answer"),
+    ):
+        assert f'<a href="#id_{anchor}">{name}</a>' in body
+        assert f'id="id_{anchor}"' in body
+    assert body.index("Nothing is saved yet") < body.index('name="head-title"')
+    assert "Nothing is saved yet" not in alice_client.get(reverse("exams:new-form")).content.decode()
+
+
 def test_versions_can_be_read_and_taken_up_again(school: School, alice_client: Client) -> None:
     exam = small_exam(school)
     url = reverse("exams:change-form", args=[exam.pk])

@@ -132,13 +132,24 @@ export class LivePage {
       const prefix = list.closest("[data-prefix]").dataset.prefix;
       list.replaceChildren(...seen.notes.filter((note) => note.form === prefix && this.worthSaying(note)).map(line));
     }
+    this.mend(seen.notes);
     this.prints(seen);
   }
 
-  // What is still to be written is said of questions that were begun, not of the one that one writes at.
+  // What was refused stands at its field: it goes when it is mended, and says what is wrong now.
+  mend(notes) {
+    for (const fault of this.form.querySelectorAll(".fault[id]")) {
+      const note = notes.find((found) => found.look !== "look" && fault.id === `id_${found.form}-${found.field}_error`);
+      if (note) fault.textContent = note.text;
+      else fault.remove();
+    }
+  }
+
+  // What is still to be written is said of questions that were begun, not of the one that one writes at;
+  // what stands at its field is not said twice.
   worthSaying(note) {
     const isSaid = document.getElementById(`id_${note.form}-${note.field}_error`);
-    return note.look !== "todo" || (note.form !== this.chosen && !isSaid);
+    return note.look === "look" || (!isSaid && (note.look === "bad" || note.form !== this.chosen));
   }
 
   turned({ page, pages }) {
