@@ -14,6 +14,7 @@ from grading.exams import services
 from grading.exams.forms import ColumnsForm, RosterForm
 from grading.exams.gate import exam_or_404
 from grading.exams.models import Exam, Student
+from grading.exams.number_boxes import number_boxes
 from grading.exams.refusals import in_words
 from grading.exams.roster import Roster, RosterError, roster_of
 from grading.exams.roster_columns import Columns, guessed
@@ -98,5 +99,11 @@ def _page(request: HttpRequest, exam: Exam, form: RosterForm, status: int = 200)
     students = Student.objects.filter(exam=exam, on_roster=True).order_by("sort_name", "student_id")
     page = Paginator(students, STUDENTS_A_PAGE).get_page(request.GET.get("page"))
     has_sections = any(student.section for student in page)
-    context = {"exam": exam, "page": page, "form": form, "has_sections": has_sections}
+    context = {
+        "exam": exam,
+        "page": page,
+        "form": form,
+        "has_sections": has_sections,
+        "number": number_boxes(exam.load_spec(), students),
+    }
     return render(request, "exams/roster.html", context, status=status)

@@ -23,14 +23,9 @@ class BudgetForm(forms.Form):
 
 
 class StudentForm(forms.Form):
-    """Whose sheet it is: a number, or an entry of the roster's list ``4711003 Amara Okafor``."""
+    """Whose sheet it is: a number, a name, or an entry of the roster's list ``4711003 Amara Okafor``."""
 
     student = forms.CharField(label=_("Student"), max_length=300)
-
-    def clean_student(self) -> str:
-        """The student number, which is the first word."""
-        text: str = self.cleaned_data["student"].strip()
-        return text.split(maxsplit=1)[0]
 
 
 class SwapForm(forms.Form):

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
+from grading.core.errors import UserError
+from grading.core.name_order import name_key
 from grading.exams.models import Exam, Student
 from grading.marking.models import Identity
 from grading.marking.sheetnumber import IdentityReason
 from grading.scans.models import Page
+
+SEVERAL = 4
+"""As many students are named when it is not clear who is meant."""
+UNLIKELY = 0.005
+"""A student who has a sheet and is less likely than this is not offered."""
+FEW_FREE = 5
+"""Students without a sheet, if there are no more than these, are offered whatever the number looks like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +33,11 @@ class Candidate:
     probability: float
     has: str
     also: tuple[str, ...] = ()
+
+    @property
+    def is_left_over(self) -> bool:
+        """Whether nothing speaks for the student but that no sheet is theirs yet."""
+        return not self.has and self.probability < UNLIKELY
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +68,37 @@ def doubtful(exam: Exam, most: int) -> list[Doubtful]:
 
 
 def named_like(exam: Exam, text: str) -> QuerySet[Student]:
-    """The students of the roster whom a person may mean: part of a name, or the beginning of a number."""
+    """The students of the roster whom a person may mean: parts of a name, or the beginning of a number.
+
+    Case, accents and the order of the names do not count.
+    """
     number = (text.split(maxsplit=1) or [""])[0]
-    meant = Q(name__icontains=text.strip()) | Q(student_id__istartswith=number)
-    return Student.objects.filter(meant, exam=exam, on_roster=True).order_by("sort_name")
+    named = Q()
+    for word in name_key("", text).split():
+        named &= Q(sort_name__contains=word)
+    meant = Q(student_id__istartswith=number) | named
+    return Student.objects.filter(meant, exam=exam, on_roster=True).order_by("sort_name", "student_id")
+
+
+def meant_by(exam: Exam, text: str) -> Student:
+    """The student whom a person names by number, by number and name, or by as much of a name as is enough.
+
+    Raises UserError when nobody or more than one is meant.
+    """
+    numbers = {text.strip(), (text.split(maxsplit=1) or [""])[0]}
+    if known := exam.students.filter(student_id__in=numbers).first():
+        return known
+    found = list(named_like(exam, text)[: SEVERAL + 1])
+    whole = [student for student in found if name_key("", student.name) == name_key("", text)]
+    if len(found) == 1 or len(whole) == 1:
+        return whole[0] if whole else found[0]
+    if not found:
+        raise UserError(f"no student {text} is on the roster", "add the student to the roster first")
+    several = ", ".join(str(student) for student in found[:SEVERAL]) + ("…" if len(found) > SEVERAL else "")
+    raise UserError(
+        _("%(text)s may be %(several)s") % {"text": text, "several": several},
+        _("type the number of the one you mean"),
+    )
 
 
 def doubtful_sheet(identity: Identity) -> Doubtful:
@@ -74,10 +116,21 @@ def _with_facts(exam: Exam, waiting: list[Identity]) -> list[Doubtful]:
         owners(exam).filter(student__student_id__in=named).values_list("student__student_id", "sheet__number")
     )
     rivals = _rivals(exam) if any(i.reason == IdentityReason.TWO_SHEETS for i in waiting) else {}
+    free = _free(exam) if waiting else []
     return [
-        Doubtful(identity, with_number.get(identity.sheet_id), _candidates(identity, students, taken, rivals))
+        Doubtful(
+            identity, with_number.get(identity.sheet_id), _candidates(identity, students, taken, rivals, free)
+        )
         for identity in waiting
     ]
+
+
+def _free(exam: Exam) -> list[Student]:
+    """The students of the roster without a sheet; none where they are many."""
+    has_one = Identity.objects.filter(exam=exam, student=OuterRef("pk"))
+    found = Student.objects.filter(~Exists(has_one), exam=exam, on_roster=True).order_by("sort_name")
+    listed = list(found[: FEW_FREE + 1])
+    return listed if len(listed) <= FEW_FREE else []
 
 
 def _rivals(exam: Exam) -> dict[str, list[str]]:
@@ -97,13 +150,21 @@ def owners(exam: Exam) -> QuerySet[Identity]:
 
 
 def _candidates(
-    identity: Identity, students: dict[str, Student], taken: dict[str, str], rivals: dict[str, list[str]]
+    identity: Identity,
+    students: dict[str, Student],
+    taken: dict[str, str],
+    rivals: dict[str, list[str]],
+    free: list[Student],
 ) -> tuple[Candidate, ...]:
+    """The likely ones, the likeliest first; then those who have no sheet yet."""
+
     def others(number: str) -> tuple[str, ...]:
         return tuple(sheet for sheet in rivals.get(number, ()) if sheet != identity.sheet.number)
 
-    return tuple(
+    likely = [
         Candidate(students[number], float(probability), taken.get(number, ""), others(number))
         for number, probability in identity.candidates
-        if number in students
-    )
+        if number in students and (probability >= UNLIKELY or number not in taken)
+    ]
+    named = {candidate.student.pk for candidate in likely}
+    return (*likely, *(Candidate(student, 0.0, "") for student in free if student.pk not in named))

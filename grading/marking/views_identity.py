@@ -16,7 +16,7 @@ from grading.exams.models import Exam, Sheet
 from grading.exams.refusals import in_words
 from grading.marking import services
 from grading.marking.forms import StudentForm, SwapForm
-from grading.marking.sheet_owners import doubtful, named_like, owners, without_student
+from grading.marking.sheet_owners import doubtful, meant_by, named_like, owners, without_student
 
 SHEETS_A_PAGE = 100
 DOUBTFUL_SHOWN = 20
@@ -49,9 +49,8 @@ def identify(request: HttpRequest, exam_id: int, sheet_id: int) -> HttpResponse:
         messages.error(request, _("Type a student number or choose a student."))
         return redirect("marking:identities", exam.pk)
     try:
-        found = services.identify(
-            actor=actor_of(request), sheet=sheet, student_id=form.cleaned_data["student"]
-        )
+        student = meant_by(exam, form.cleaned_data["student"])
+        found = services.identify(actor=actor_of(request), sheet=sheet, student_id=student.student_id)
     except UserError as error:
         messages.error(request, in_words(error))
     else:

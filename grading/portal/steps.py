@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,7 +15,7 @@ from grading.portal.overview import Overview
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step. ``view`` is the name of its page; ``state`` is done, now or later."""
+    """One step. ``view`` names its page, ``query`` the part that is shown; ``state``: done, now or later."""
 
     view: str
     title: str
@@ -23,6 +23,7 @@ class Step:
     action: str
     done: bool
     state: str = "later"
+    query: str = ""
 
 
 def steps(seen: Overview) -> list[Step]:
@@ -31,7 +32,7 @@ def steps(seen: Overview) -> list[Step]:
     for step in _steps(seen):
         is_next = not step.done and all(before.done for before in found)
         state = "done" if step.done else "now" if is_next else "later"
-        found.append(Step(step.view, step.title, step.text, step.action, step.done, state))
+        found.append(replace(step, state=state))
     return found
 
 
@@ -65,14 +66,15 @@ def _scan_in(seen: Overview) -> Step:
     else:
         text = ngettext("%(n)d page in", "%(n)d pages in", pages.pages_in) % {"n": pages.pages_in}
         text += " · " + _("%(n)d used") % {"n": pages.used}
-    if seen.busy:
+    if seen.busy and (pages.pages_in or seen.files_waiting):
         text += " · " + _("the machine is at work")
     if seen.problem_pages:
         needing = ngettext("%(n)d needs you", "%(n)d need you", seen.problem_pages)
         text += " · " + needing % {"n": seen.problem_pages}
     done = pages.pages_in > 0 and pages.settled and not seen.busy
     action = _("Settle these pages") if seen.problem_pages else _("Scan in")
-    return Step("scans:scan", _("Scan in"), text, action, done)
+    query = "?state=to-do" if seen.problem_pages else ""
+    return Step("scans:scan", _("Scan in"), text, action, done, query=query)
 
 
 def _how_sure(seen: Overview) -> Step:

@@ -16,6 +16,7 @@ from grading.exams.models import Exam, Sheet
 from grading.exams.refusals import in_words
 from grading.marking import services as marking
 from grading.marking.forms import StudentForm
+from grading.marking.sheet_owners import meant_by
 from grading.review import leases, sheets
 from grading.review.desk import UNPROCESSABLE, go
 from grading.review.keys import keys_of
@@ -56,7 +57,8 @@ def sheet(request: HttpRequest, exam_id: int, sheet_id: int) -> HttpResponse:
         why = _("Type a student number or choose a student.")
         return _show(request, exam, found, UNPROCESSABLE, why)
     try:
-        marking.identify(actor=actor, sheet=found, student_id=form.cleaned_data["student"])
+        student = meant_by(exam, form.cleaned_data["student"])
+        marking.identify(actor=actor, sheet=found, student_id=student.student_id)
     except UserError as error:
         return _show(request, exam, found, UNPROCESSABLE, in_words(error))
     leases.give_back(actor=actor, items=[found])

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from django.core.paginator import Page as Leaf
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -220,10 +220,11 @@ def _at_work(exam: Exam, counts: LedgerTotals) -> list[FileAtWork]:
 
 
 def _refused(exam: Exam) -> list[ScanFile]:
-    """Files that hold no page, until a person has said that they do not count."""
+    """Files that hold no page, with their ``entry`` on the wall, until somebody says they do not count."""
     unsettled = Page.objects.filter(file=OuterRef("pk"), state=Page.State.UNREADABLE)
+    refused = ScanFile.objects.filter(exam=exam, state=ScanFile.State.REFUSED)
     return list(
-        ScanFile.objects.filter(Exists(unsettled), exam=exam, state=ScanFile.State.REFUSED)[:FILES_SHOWN]
+        refused.annotate(entry=Subquery(unsettled.values("pk")[:1])).filter(entry__isnull=False)[:FILES_SHOWN]
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from grading.core.actor import Actor
 from grading.core.models import Job, Stage
+from grading.exams.models import Student
 from grading.marking.models import Decision, Identity
 from tests.portal.conftest import Graded
 
@@ -32,6 +34,61 @@ def test_a_person_says_whose_sheet_it_is(graded: Graded, alice_client: Client) -
     found = Identity.objects.get(sheet=graded.sheets[0])
     assert found.student is not None
     assert (found.state, found.student.student_id) == (Identity.State.HUMAN, "1003")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("90130", "90130"),
+        ("90130 Jan van der Berg", "90130"),
+        ("van der Berg", "90130"),
+        ("berg jan", "90130"),
+        ("muller, anna", "Anna Müller (90131), Anna Müllerová (90132): type the number of the one you mean."),
+        ("Anna Müllerova", "90132"),
+        ("Anna Müller", "90131"),
+        ("Zoë", "No student Zoë is on the roster: add the student to the roster first."),
+    ],
+)
+def test_a_student_is_meant_by_number_or_by_enough_of_a_name(
+    graded: Graded, alice_client: Client, typed: str, said: str
+) -> None:
+    for number, name in (
+        ("90130", "Jan van der Berg"),
+        ("90131", "Anna Müller"),
+        ("90132", "Anna Müllerová"),
+    ):
+        Student.objects.create(exam=graded.exam, student_id=number, name=name)
+    Identity.objects.filter(sheet=graded.sheets[0]).update(student=None, state="review")
+    for url in (say(graded, 0), reverse("review:sheet", args=[graded.exam.pk, graded.sheets[0].pk])):
+        Identity.objects.filter(sheet=graded.sheets[0]).update(student=None, state="review")
+        answer = alice_client.post(url, {"student": typed}, follow=True)
+        student = Identity.objects.get(sheet=graded.sheets[0]).student
+        if said.isdigit():
+            assert student is not None
+            assert student.student_id == said
+        else:
+            assert student is None
+            assert said in unescape(answer.content.decode())
+
+
+def test_who_has_no_sheet_yet_is_offered_and_who_has_one_is_not(graded: Graded, alice_client: Client) -> None:
+    candidates = [["1002", 0.9], ["1001", 0.0001]]
+    Identity.objects.filter(sheet=graded.sheets[0]).update(
+        student=None, state="review", candidates=[["1002", 0.9], ["1001", 0.0001]]
+    )
+    spare = Student.objects.create(exam=graded.exam, student_id="1001b", name="Dan")
+    first = graded.exam.identities.get(sheet=graded.sheets[1])
+    assert first.student is not None
+    shown = alice_client.get(page(graded)).context["doubtful"][0].candidates
+    assert [c.student.student_id for c in shown] == ["1002", "1001", "1003", "1001b"]
+    assert [c.is_left_over for c in shown] == [False, True, True, True]
+    body = alice_client.get(page(graded)).content.decode()
+    assert body.count("no sheet yet") == 3
+    Student.objects.filter(pk=spare.pk).update(on_roster=False)
+    for n in range(6):
+        Student.objects.create(exam=graded.exam, student_id=f"20{n}", name=f"Many {n}")
+    shown = alice_client.get(page(graded)).context["doubtful"][0].candidates
+    assert [c.student.student_id for c in shown] == [number for number, _p in candidates]
 
 
 def test_while_one_types_the_students_who_may_be_meant_are_offered(

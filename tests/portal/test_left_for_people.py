@@ -21,6 +21,7 @@ from grading.portal.overview import overview
 from grading.portal.steps import steps
 from grading.reports.blockers import blockers
 from grading.review.queue import overview as queue
+from grading.scans.models import Page
 from tests.classroom import EXAM, page, read_text, sheet, small_exam
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +101,22 @@ def test_pages_that_never_came_are_the_next_step_when_nothing_else_is_left(
     Answer.objects.filter(exam=exam, page__isnull=False, status="review").update(status="human", marks=0)
     assert left_for_people(exam) == LeftForPeople(0, 0, 0, 0)
     assert reverse("reports:results", args=[exam.pk]) in _next_step(alice_client, exam)
+
+
+def test_the_step_of_scans_leads_to_what_a_person_settles(exam: Exam, alice_client: Client) -> None:
+    def home() -> str:
+        return alice_client.get(reverse("portal:exam", args=[exam.pk])).content.decode()
+
+    to_do = reverse("scans:scan", args=[exam.pk]) + "?state=to-do"
+    assert to_do not in home()
+    Page.objects.filter(sheet__number="0001").update(state=Page.State.UNREADABLE)
+    assert to_do in home()
+
+
+def test_without_a_scan_no_machine_is_at_work_on_scans(school: School) -> None:
+    made = small_exam(school)
+    assert Job.objects.filter(exam_id=made.pk, state=Job.State.QUEUED).exists()
+    assert "at work" not in next(step.text for step in steps(overview(made)) if step.view == "scans:scan")
 
 
 def test_it_is_one_query(exam: Exam, django_assert_num_queries: DjangoAssertNumQueries) -> None:

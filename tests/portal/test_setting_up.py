@@ -290,3 +290,17 @@ def test_one_of_many_exams_is_found_by_its_title_or_short_name(alice_client: Cli
         assert list(page.context["exams"]) == found
         assert page.context["searched"]
     assert not alice_client.get(reverse("portal:exams")).context["searched"]
+
+
+def test_numbers_that_do_not_fit_the_boxes_are_said_at_the_roster(
+    school: School, alice_client: Client
+) -> None:
+    exam = small_exam(school)
+    url = reverse("exams:roster", args=[exam.pk])
+    for number, words in (("12345", "a number here has 5 characters"), ("1004", ""), ("104", "")):
+        exam.students.filter(name="Ada").update(student_id=number)
+        body = alice_client.get(url).content.decode()
+        assert words in body
+        assert ("boxes for the student number" in body) == bool(words)
+    exam.students.filter(student_id__startswith="100").update(on_roster=False)
+    assert "no number here has more than 3" in alice_client.get(url).content.decode()
