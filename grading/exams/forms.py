@@ -145,9 +145,9 @@ class QuestionForm(forms.Form):
     cells = _line(_("Boxes"), _("Empty: as many as the key has digits."))
     tolerance = _line(_("Tolerance"), _("0.02 or 1%"))
     unit = _line(_("Unit"), placeholder="m/s²")
-    wrong = _line(_("Marks when wrong"), placeholder=_with_comma("-0.25"))
+    wrong = _line(_("Marks when wrong"), _("Below 0 takes marks away."), placeholder="0")
     max_edits = _line(_("Wrong letters allowed"), placeholder="0")
-    edit_credit = _line(_("Credit then"), placeholder="50%")
+    edit_credit = _line(_("Credit then"), placeholder="100%")
     ignore = forms.MultipleChoiceField(
         label=_("Never counts"),
         choices=IGNORABLE,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -29,13 +29,16 @@ from grading.review.forms import DecisionForm, members
 
 @requires(REVIEWERS)
 def group(request: HttpRequest, exam_id: int, number: int) -> HttpResponse:
-    """The members of a group that are free, lent to this person while the page is open."""
+    """The members of a group that are free, lent to this person while the page is open.
+
+    Whoever comes back to a group that is done is told so: another one in its place would be taken for it.
+    """
     exam = exam_or_404(request, exam_id)
     filters = filters_of(request, exam)
     lent = services.lend_group(actor=actor_of(request), exam=exam, number=number)
     if lent is None:
-        messages.info(request, _("Nothing of that group is left for you; here is what comes next."))
-        return redirect(next_url(exam, filters))
+        context = {"exam": exam, "filters": filters, "next": next_url(exam, filters)}
+        return render(request, "review/group_gone.html", context)
     if len(lent.members) == 1:
         return redirect(item_url(lent.members[0], filters))
     return _show(request, exam, lay_out_group(exam, lent))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,8 +14,10 @@ from django.urls import reverse
 
 from grading.accounts.models import School
 from grading.exams.examfile import parse_exam
+from grading.exams.forms import QuestionForm
 from grading.exams.layout import lay_out
 from grading.exams.models import Exam
+from grading.exams.spec import ChoiceQuestion, ManualQuestion, TextQuestion
 from grading.exams.typeface import MM
 from tests.classroom import EXAM, small_exam
 from tests.portal.test_setting_up import QUIZ, form_of
@@ -163,6 +166,30 @@ def test_what_is_refused_is_said_first_and_leads_to_each_place(alice_client: Cli
         assert f'id="id_{anchor}"' in body
     assert body.index("Nothing is saved yet") < body.index('name="head-title"')
     assert "Nothing is saved yet" not in alice_client.get(reverse("exams:new-form")).content.decode()
+
+
+def test_what_stands_grey_in_an_empty_field_is_what_it_counts_as() -> None:
+    spec = parse_exam(
+        """
+id: grey
+title: Grey
+questions:
+  - {id: "1", type: choice, options: [A, B], answer: A, marks: 1}
+  - {id: "2", type: text, answers: [ink], marks: 1}
+  - {id: "3", type: manual, marks: 1}
+"""
+    )
+    choice, text, manual = spec.questions
+    assert isinstance(choice, ChoiceQuestion)
+    assert isinstance(text, TextQuestion)
+    assert isinstance(manual, ManualQuestion)
+    shown = {
+        name: str(field.widget.attrs.get("placeholder")) for name, field in QuestionForm.base_fields.items()
+    }
+    assert Decimal(shown["wrong"]) == choice.wrong
+    assert int(shown["max_edits"]) == text.max_edits
+    assert Decimal(shown["edit_credit"].rstrip("%")) / 100 == text.edit_credit
+    assert int(shown["lines"]) == manual.lines
 
 
 def test_versions_can_be_read_and_taken_up_again(school: School, alice_client: Client) -> None:

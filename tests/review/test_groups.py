@@ -111,6 +111,20 @@ def test_a_group_is_taken_back_as_one(exam: Exam, bob_client: Client) -> None:
     assert Decision.objects.filter(kind="undo").count() == 6
 
 
+def test_who_comes_back_to_a_group_that_is_done_is_not_shown_another(exam: Exam, bob_client: Client) -> None:
+    sent = {"kind": "right", "act": ACT, "member": shown(members(exam))}
+    assert bob_client.post(address(exam), sent).status_code == 302
+    again = bob_client.get(address(exam, "group"))
+    assert (again.status_code, "bench" in (again.context or {})) == (200, False)
+    body = again.content.decode()
+    assert "This group is done" in body
+    assert reverse("review:next", args=[exam.pk]) in body
+    undo = reverse("review:undo", args=[exam.pk])
+    assert undo in body
+    assert undo in bob_client.get(reverse("review:queue", args=[exam.pk])).content.decode()
+    assert bob_client.post(undo, {"go": "1"})["Location"].startswith(address(exam, "group"))
+
+
 def test_several_acts_are_taken_back_one_after_another(exam: Exam, bob_client: Client) -> None:
     single = Answer.objects.filter(exam=exam, question="2").first()
     assert single is not None
