@@ -42,11 +42,15 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Doubtful:
-    """A sheet without a student; ``page`` is its page with the number box, if that was scanned."""
+    """A sheet without a student; ``page`` is its page with the number box, if that was scanned.
+
+    ``other``: what there is to look at where it was not, the first of its pages.
+    """
 
     identity: Identity
     page: Page | None
     candidates: tuple[Candidate, ...]
+    other: Page | None = None
 
     @property
     def printed(self) -> bool:
@@ -110,6 +114,9 @@ def _with_facts(exam: Exam, waiting: list[Identity]) -> list[Doubtful]:
     sheets = [identity.sheet_id for identity in waiting]
     pages = Page.objects.filter(sheet__in=sheets, state=Page.State.USED, readings__question="").distinct()
     with_number = {page.sheet_id: page for page in pages.select_related("sheet__print_run")}
+    without = set(sheets) - set(with_number)
+    others = Page.objects.filter(sheet__in=without, state=Page.State.USED).select_related("sheet__print_run")
+    first = {page.sheet_id: page for page in others.order_by("-number")} if without else {}
     named = {str(entry[0]) for identity in waiting for entry in identity.candidates}
     students = {s.student_id: s for s in Student.objects.filter(exam=exam, student_id__in=named)}
     taken = dict(
@@ -119,7 +126,10 @@ def _with_facts(exam: Exam, waiting: list[Identity]) -> list[Doubtful]:
     free = _free(exam) if waiting else []
     return [
         Doubtful(
-            identity, with_number.get(identity.sheet_id), _candidates(identity, students, taken, rivals, free)
+            identity,
+            with_number.get(identity.sheet_id),
+            _candidates(identity, students, taken, rivals, free),
+            first.get(identity.sheet_id),
         )
         for identity in waiting
     ]

@@ -22,7 +22,8 @@ from grading.reports.status_words import status_words
 from grading.reports.style import GRID, HEADING, MUTED, TEXT, TITLE, VALUE, safe
 from grading.reports.tables import Grade
 
-CROP_WIDTH, CROP_HEIGHT = 58 * mm, 14 * mm
+CROP_WIDTH, CROP_HEIGHT, OPEN_HEIGHT = 58 * mm, 14 * mm, 40 * mm
+"""The most that a crop takes, that of an open answer higher."""
 COLUMNS = (14 * mm, 62 * mm, 28 * mm, 28 * mm, 18 * mm, 32 * mm)
 
 
@@ -174,5 +175,6 @@ def _crop(line: AnswerLine) -> Flowable:
         lost = line.answer.reason == NOT_HANDED_IN
         return Paragraph(_("page not handed in") if lost else _("page not scanned"), MUTED)
     width, height = ImageReader(io.BytesIO(line.crop)).getSize()
-    scale = min(CROP_WIDTH / width, CROP_HEIGHT / height)
+    most = OPEN_HEIGHT if line.answer.kind == "manual" else CROP_HEIGHT
+    scale = min(CROP_WIDTH / width, most / height)
     return Image(io.BytesIO(line.crop), width * scale, height * scale, hAlign="LEFT")

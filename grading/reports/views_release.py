@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from grading.accounts.access import READERS, TEACHERS, actor_of, requires
 from grading.core.errors import UserError
 from grading.core.sent import whole_numbers
 from grading.exams.gate import exam_or_404
-from grading.exams.models import Exam, Sheet
+from grading.exams.models import Exam
 from grading.exams.refusals import in_words
 from grading.reports import releasing
 from grading.reports.blockers import blockers
@@ -24,7 +23,6 @@ from grading.reports.models import Release
 from grading.reports.since_release import since_release, with_names
 from grading.scans import ledger
 from grading.scans.absence import set_absent
-from grading.scans.models import Page
 
 
 @requires(READERS)
@@ -33,10 +31,7 @@ def release(request: HttpRequest, exam_id: int) -> HttpResponse:
     absent here.
     """
     exam = exam_or_404(request, exam_id)
-    seen = Page.objects.filter(sheet=OuterRef("pk"), state=Page.State.USED)
-    unseen = Sheet.objects.filter(~Exists(seen), exam=exam, printed_for__isnull=False).select_related(
-        "printed_for"
-    )
+    unseen = ledger.unseen_sheets(exam).select_related("printed_for")
     context = {
         "exam": exam,
         "blockers": blockers(exam),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from grading.exams.models import Exam, PrintRun, Sheet
 from grading.exams.prints import question_pages
@@ -51,7 +51,10 @@ class LedgerRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SheetTotals:
-    """Printed = scanned + absent + spare; ``open`` are printed for a student, neither seen nor absent."""
+    """Printed = scanned + absent + spare; ``open`` are printed for a student, neither seen nor absent.
+
+    A sheet whose student wrote on another one is spare: nobody is missing.
+    """
 
     printed: int
     scanned: int
@@ -76,6 +79,13 @@ def rows(exam: Exam) -> Iterator[LedgerRow]:
         yield LedgerRow(file, place, sheet or "", str(number or ""), state, reason)
 
 
+def unseen_sheets(exam: Exam) -> QuerySet[Sheet]:
+    """The sheets that were printed for a student and not scanned, unless that student wrote on another."""
+    seen = Page.objects.filter(sheet=OuterRef("pk"), state=Page.State.USED)
+    elsewhere = Sheet.objects.filter(exam=exam, identity__student=OuterRef("printed_for"))
+    return Sheet.objects.filter(~Exists(seen), ~Exists(elsewhere), exam=exam, printed_for__isnull=False)
+
+
 def sheet_totals(exam: Exam) -> SheetTotals:
     """Where the printed sheets of an exam are."""
     seen = Page.objects.filter(sheet=OuterRef("pk"), state=Page.State.USED)
@@ -91,7 +101,9 @@ def sheet_totals(exam: Exam) -> SheetTotals:
             n_open=Count("pk", filter=unseen & Q(absent=False, printed_for__isnull=False)),
         )
     )
-    return SheetTotals(**{name.removeprefix("n_"): n for name, n in counts.items()})
+    found = SheetTotals(**{name.removeprefix("n_"): n for name, n in counts.items()})
+    missing = unseen_sheets(exam).filter(absent=False).count() if found.open else 0
+    return replace(found, spare=found.spare + found.open - missing, open=missing)
 
 
 def lost_pages(exam: Exam) -> int:

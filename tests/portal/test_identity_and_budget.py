@@ -13,6 +13,7 @@ from grading.core.actor import Actor
 from grading.core.models import Job, Stage
 from grading.exams.models import Student
 from grading.marking.models import Decision, Identity
+from grading.scans.models import Reading
 from tests.portal.conftest import Graded
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +70,18 @@ def test_a_student_is_meant_by_number_or_by_enough_of_a_name(
         else:
             assert student is None
             assert said in unescape(answer.content.decode())
+
+
+def test_without_a_number_box_another_page_of_the_sheet_is_shown(
+    graded: Graded, alice_client: Client
+) -> None:
+    Identity.objects.filter(sheet=graded.sheets[0]).update(student=None, state="review")
+    Reading.objects.filter(page=graded.pages[0], question="").delete()
+    body = alice_client.get(
+        reverse("review:sheet", args=[graded.exam.pk, graded.sheets[0].pk])
+    ).content.decode()
+    assert "There is no number box on the scanned pages of this sheet." in body
+    assert f'<image href="{reverse("scans:image", args=[graded.exam.pk, graded.pages[0].pk])}"' in body
 
 
 def test_who_has_no_sheet_yet_is_offered_and_who_has_one_is_not(graded: Graded, alice_client: Client) -> None:

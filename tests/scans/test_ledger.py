@@ -9,6 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grading.accounts.models import School
+from grading.exams.models import Sheet
+from grading.marking.models import Identity
+from grading.reports.blockers import blockers
 from grading.reports.csvfiles import ledger_csv
 from grading.scans import ledger
 from grading.scans.models import Page
@@ -51,6 +54,21 @@ def test_printed_sheets_are_scanned_absent_spare_or_open(school: School) -> None
     absent.absent = True
     absent.save()
     assert ledger.sheet_totals(exam) == ledger.SheetTotals(printed=4, scanned=1, absent=1, spare=1, open=1)
+
+
+def test_the_sheet_of_a_student_who_wrote_on_another_is_spare(school: School) -> None:
+    exam = small_exam(school, copies=3)
+    page(sheet(exam, 1))
+    student, other = exam.students.order_by("pk")[:2]
+    for number, owner in ((2, student), (3, other)):
+        Sheet.objects.filter(exam=exam, number=f"{number:04}").update(printed_for=owner)
+    assert ledger.sheet_totals(exam) == ledger.SheetTotals(printed=3, scanned=1, absent=0, spare=0, open=2)
+    Identity.objects.create(exam=exam, sheet=sheet(exam, 1), student=student, state=Identity.State.HUMAN)
+    assert ledger.sheet_totals(exam) == ledger.SheetTotals(printed=3, scanned=1, absent=0, spare=1, open=1)
+    assert list(ledger.unseen_sheets(exam)) == [sheet(exam, 3)]
+    assert [str(found) for found in blockers(exam) if "neither scanned" in str(found)] == [
+        "1 printed sheet is neither scanned nor marked absent"
+    ]
 
 
 def test_pages_that_scanned_sheets_lack_are_counted(school: School) -> None:

@@ -81,6 +81,7 @@ function replaceBench(html) {
   if (!fresh) return refuse(html);
   bench.replaceWith(document.adoptNode(fresh));
   bench = document.getElementById("bench");
+  htmx.process(bench);
   return laidOut();
 }
 
