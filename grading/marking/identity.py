@@ -1,7 +1,8 @@
 """Whose sheet it is: printed numbers and boxed digits against the roster, one sheet a student.
 
 A sheet is given to a student only when everything else together is less likely than 1 in 1,000 and no other
-sheet may be the same student's. All else goes to a person with the reason and the best candidates.
+sheet may be the same student's; one that was printed for them, and contradicts that nowhere, is theirs unless
+their number is plainly written on another. All else goes to a person with the reason and the best candidates.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ SURE_ALONE = 0.9
 """Least probability from the sheet's own digits; the rest may come from students who are found already."""
 RIVAL = 0.05
 """A sheet that is a student's with this probability keeps all other sheets from being given to them."""
+RIVAL_OF_PRINT = 0.9
+"""The same for a sheet that was printed for them: doubtful digits elsewhere do not outweigh the print."""
 LEAST_AGREEMENT = 0.02
 """A number that contradicts what was read more than this is never automatic, be it the only one alike."""
 TWICE = 1e-3
@@ -45,13 +48,15 @@ class Identities:
 class _Found:
     """``students`` (S, R) and ``nobody`` (S,): posteriors of each sheet alone; ``agrees`` (S, R).
 
-    ``taken`` (R,): students whose sheet people know.
+    ``printed`` (S,): roster index of the student whose number is printed on the sheet and nothing written
+    there contradicts, -1 for none. ``taken`` (R,): students whose sheet people know.
     ``chosen`` (S,): roster index, -1 for none; ``probability`` (S,): of the best student, given the chosen.
     """
 
     students: Floats
     nobody: Floats
     agrees: NDArray[np.bool_]
+    printed: NDArray[np.intp]
     taken: NDArray[np.bool_]
     chosen: NDArray[np.intp]
     probability: Floats
@@ -111,14 +116,16 @@ def _alone(
         students[np.ix_(rows, fitting)], nobody[rows] = of_digits.students, of_digits.nobody
         agrees[np.ix_(rows, fitting)] = of_digits.agreement >= LEAST_AGREEMENT
     place = {student: r for r, student in enumerate(roster)}
+    printed = np.full(len(sheets), -1, dtype=np.intp)
     for s, sheet in enumerate(sheets):
         if sheet.printed is not None:
             students[s], nobody[s] = _with_printed(students[s], nobody[s], place.get(sheet.printed))
             agrees[s] |= students[s] == 1.0
+            if students[s].max(initial=0.0) == 1.0:
+                printed[s] = place[sheet.printed]
     known = np.array([student in taken for student in roster], dtype=bool)
-    return _Found(
-        students, nobody, agrees, known, np.full(len(sheets), -1, dtype=np.intp), np.zeros(len(sheets))
-    )
+    chosen = np.full(len(sheets), -1, dtype=np.intp)
+    return _Found(students, nobody, agrees, printed, known, chosen, np.zeros(len(sheets)))
 
 
 def _with_printed(students: Floats, nobody: float, printed: int | None) -> tuple[Floats, float]:
@@ -140,7 +147,8 @@ def _settled(found: _Found) -> _Found:
     each = np.arange(len(found.nobody))
     best = found.students.argmax(axis=1)
     alone = found.students[each, best]
-    single = ((found.students >= RIVAL).sum(axis=0)[best] == 1) & ~found.taken[best]
+    rivals, of_print = ((found.students >= least).sum(axis=0)[best] for least in (RIVAL, RIVAL_OF_PRINT))
+    single = (np.where(found.printed >= 0, of_print, rivals) == 1) & ~found.taken[best]
     possible = (alone >= SURE_ALONE) & single & found.agrees[each, best]
     chosen = found.chosen
     while True:

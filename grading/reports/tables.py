@@ -128,8 +128,14 @@ def grades(exam: Exam) -> list[Grade]:
     ]
     seen = {owner.pk for owner in owners.values() if owner}
     missing = Student.objects.filter(exam=exam, on_roster=True).exclude(pk__in=seen).order_by("student_id")
-    absent = [Grade(student, None, None, scale.most, None, "absent", 0) for student in missing]
-    return found + absent
+    without_owner = [grade.sheet.printed_for_id for grade in found if grade.sheet and grade.student is None]
+    return found + [_without_sheet(scale, student, student.pk in without_owner) for student in missing]
+
+
+def _without_sheet(scale: Scale, student: Student, is_doubtful: bool) -> Grade:
+    """A student who has no sheet: absent, unless one that was printed for them came and may not be theirs."""
+    status, open_items = ("open", 1) if is_doubtful else ("absent", 0)
+    return Grade(student, None, None, scale.most, None, status, open_items)
 
 
 def owner_ids(exam: Exam) -> dict[int, str]:

@@ -106,6 +106,27 @@ def test_a_written_number_that_is_printed_on_another_sheet_is_for_a_person() -> 
     assert [sheet.reason for sheet in identify(sheets, ROSTER).sheets] == [IdentityReason.TWO_SHEETS] * 2
 
 
+def test_doubtful_digits_on_another_sheet_do_not_take_a_printed_one_away() -> None:
+    doubted = next(c for c in range(len(ROSTER[2])) if ROSTER[2][c] != ROSTER[3][c])
+    alike = ROSTER[2][:doubted] + ROSTER[3][doubted] + ROSTER[2][doubted + 1 :]
+    roster = [*ROSTER, alike]
+    spare = muddled(ROSTER[2], doubted, alike[doubted], 0.4)
+    sheets = [
+        SheetNumber("a", printed=ROSTER[2]),
+        SheetNumber("b", printed=alike),
+        SheetNumber("spare", spare),
+    ]
+    found = identify(sheets, roster).sheets
+    assert [sheet.student for sheet in found] == [ROSTER[2], alike, None]
+    assert found[2].reason == IdentityReason.TWO_SHEETS
+    assert {student for student, _ in found[2].candidates} == {ROSTER[2], alike}
+
+
+def test_two_prints_for_one_student_are_both_for_a_person() -> None:
+    sheets = [SheetNumber(name, printed=ROSTER[2]) for name in "ab"]
+    assert [sheet.reason for sheet in identify(sheets, ROSTER).sheets] == [IdentityReason.TWO_SHEETS] * 2
+
+
 def test_a_student_whose_sheet_a_person_named_gets_no_second_one() -> None:
     found = identify([SheetNumber("a", boxed(ROSTER[0]))], ROSTER, taken=[ROSTER[0]]).sheets[0]
     assert (found.student, found.reason) == (None, IdentityReason.TWO_SHEETS)
