@@ -184,7 +184,7 @@ class Gradebook:
         old = cell_of(self.file.rows[row], choices.into)
         new = value_of(grade, choices)
         if new is None:
-            fate = "absent" if grade.sheet is None else "open"
+            fate = "absent" if grade.status == "absent" else "open"
         elif (row, choices.into) in self.file.formulas:
             fate = "computed"
         elif old in EMPTY:

@@ -133,9 +133,11 @@ def grades(exam: Exam) -> list[Grade]:
 
 
 def _without_sheet(scale: Scale, student: Student, is_doubtful: bool) -> Grade:
-    """A student who has no sheet: absent, unless one that was printed for them came and may not be theirs."""
-    status, open_items = ("open", 1) if is_doubtful else ("absent", 0)
-    return Grade(student, None, None, scale.most, None, status, open_items)
+    """A student who has no sheet: absent, unless one that was printed for them came and may not be theirs.
+
+    What is open is counted at that sheet.
+    """
+    return Grade(student, None, None, scale.most, None, "open" if is_doubtful else "absent", 0)
 
 
 def owner_ids(exam: Exam) -> dict[int, str]:

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from grading.accounts.models import School
 from grading.exams.models import Sheet
+from grading.marking import services as marking
 from grading.marking.models import Identity
 from grading.reports.blockers import blockers
-from grading.reports.csvfiles import ledger_csv
+from grading.reports.csvfiles import grades_csv, ledger_csv
 from grading.scans import ledger
 from grading.scans.models import Page
 from tests.classroom import page, scan_file, sheet, small_exam
@@ -69,6 +70,17 @@ def test_the_sheet_of_a_student_who_wrote_on_another_is_spare(school: School) ->
     assert [str(found) for found in blockers(exam) if "neither scanned" in str(found)] == [
         "1 printed sheet is neither scanned nor marked absent"
     ]
+
+
+def test_whose_printed_sheet_came_is_open_and_not_absent(school: School) -> None:
+    exam = small_exam(school, copies=2)
+    Sheet.objects.filter(exam=exam, number="0001").update(printed_for=exam.students.get(name="Ada"))
+    page(sheet(exam, 1))
+    marking.mark_exam(exam_id=exam.pk)
+    Identity.objects.filter(exam=exam).update(student=None, state=Identity.State.REVIEW)
+    rows = {row["name"]: row for row in csv.DictReader(io.StringIO("".join(grades_csv(exam))))}
+    found = {name: row["grade_status"] for name, row in rows.items()}
+    assert found == {"Ada": "open", "Ben": "absent", "Cleo": "absent", "": "unidentified"}
 
 
 def test_pages_that_scanned_sheets_lack_are_counted(school: School) -> None:
