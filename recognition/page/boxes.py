@@ -27,7 +27,8 @@ _WHITENING = np.where(np.arange(256) >= 238, 255, np.arange(256)).astype(np.uint
 def cut_box(flat: Grey, box: Box, shift: Shift, room: Rect | None = None) -> Crop:
     """The crop of ``box`` moved by ``shift``; its corner lies a margin outside the box.
 
-    Where something is written in the ``room`` beside the box, the image for people reaches to its end.
+    Where something is written in the ``room`` beside the box, the image for people reaches to its end, or to
+    the edge of the page when the writing goes on behind the room.
     """
     margin = BUBBLE_MARGIN_MM if box.bubbles else MARGIN_MM
     left, top = _pixels(box.rect.x - margin + shift.dx), _pixels(box.rect.y - margin + shift.dy)
@@ -46,7 +47,9 @@ def cut_box(flat: Grey, box: Box, shift: Shift, room: Rect | None = None) -> Cro
     cleaned = 255 - only(clean, found, own)
     beside = writing_in(strip_beside(flat, room, shift), cleaned) if room else 0
     if room and beside:
-        image = piece(flat, left, top, _pixels(room.x - box.rect.x + margin) + beside + _RIM, high)
+        goes_on = beside >= _pixels(room.w) - PIXELS_PER_MM
+        end = _pixels(room.x - box.rect.x + margin) + beside + _RIM
+        image = piece(flat, left, top, flat.shape[1] - left if goes_on else end, high)
     return Crop(box, _whitened(image), cleaned, cells, measure(found, own, inner), shift.seen, beside > 0)
 
 

@@ -44,6 +44,16 @@ def test_what_people_see_then_reaches_to_the_end_of_the_writing() -> None:
     assert np.count_nonzero(crop(page).image[:, -8 * 18 :] < 128) > 100
 
 
+def test_writing_that_goes_on_behind_the_room_is_seen_whole() -> None:
+    page, box = printed(), place("t0")
+    written = Rect(150, box.rect.y, 45, box.rect.h)
+    assert written.x < ends(box) < written.x + written.w
+    page.write(written, "360360")
+    seen = crop(page, "t0")
+    assert seen.beside
+    assert box.rect.x + seen.image.shape[1] / 8 > written.x + written.w
+
+
 @pytest.mark.parametrize("question", ["d0", "d1", "t0"])
 def test_a_box_by_itself_has_nothing_beside_it(question: str) -> None:
     page = printed()
