@@ -77,7 +77,10 @@ def _wanted(table: Table, columns: Columns) -> tuple[Roster | None, tuple[str, .
     """The roster of the table, or every fault in words."""
     if columns.faults:
         missing = {
-            "student_id": _("Say which column holds the student number, and only one."),
+            "student_id": _(
+                "Say which column holds the student number, and only one. Where students have none, "
+                "put 1, 2, 3 … before the names: what is printed for each is found by it."
+            ),
             "name": _("Say which column holds the name, or the first and the last name."),
         }
         return None, tuple(missing.get(f, _("Two columns are taken for the same.")) for f in columns.faults)

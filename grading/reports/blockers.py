@@ -52,7 +52,7 @@ def _of_pages(exam: Exam) -> list[Blocker | None]:
         None if pages.used else Blocker(_("no page is scanned"), scan, _("Scan in")),
         None if pages.adds_up else Blocker(_("the ledger does not add up"), scan, _("Look at the pages")),
         Blocker(_("work is still going on"), scan, _("See how far it is")) if working else None,
-        Blocker(pages_need % {"n": odd}, scan, _("Settle these pages")) if odd else None,
+        Blocker(pages_need % {"n": odd}, f"{scan}?state=to-do", _("Settle these pages")) if odd else None,
         Blocker(missing % {"n": sheets.open}, absent, _("Say who was absent")) if sheets.open else None,
     ]
 

@@ -23,9 +23,18 @@ def test_what_is_no_decimal_number_stays_as_it_was_typed(typed: str) -> None:
         assert with_point(typed) == typed
 
 
-def test_where_a_comma_parts_thousands_it_is_left_to_be_refused() -> None:
+@pytest.mark.parametrize("typed", ["1,234", "-12,500", "100,000"])
+def test_where_a_comma_parts_thousands_it_is_left_to_be_refused(typed: str) -> None:
     with translation.override("en"):
-        assert with_point("1,234") == "1,234"
+        assert with_point(typed) == typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "taken"), [("9,81", "9.81"), ("0,025", "0.025"), ("-0,25", "-0.25"), ("1234,567", "1234.567")]
+)
+def test_a_comma_that_cannot_part_thousands_is_decimal_everywhere(typed: str, taken: str) -> None:
+    with translation.override("en"):
+        assert with_point(typed) == taken
 
 
 @pytest.mark.parametrize(
