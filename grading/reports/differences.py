@@ -91,6 +91,11 @@ class Found:
         return self.turned + self.changed + self.came + self.gone
 
     @property
+    def has_reopened(self) -> bool:
+        """Whether a listed student has a question open now that had a mark."""
+        return any(m.before and not m.after for each in self.listed for m in each.questions)
+
+    @property
     def unlisted(self) -> int:
         """How many of them are not listed."""
         return self.students - len(self.listed)

@@ -132,6 +132,19 @@ def test_another_decision_after_the_release_is_said_with_old_and_new_marks(
     assert "2: 3 → 0" in content
 
 
+def test_why_a_mark_may_be_open_again_is_said_where_one_is(
+    released: Graded, alice_client: Client, bob_actor: Actor
+) -> None:
+    words = "A mark is open again where"
+    decide_otherwise(released, bob_actor, 0, "2", Decision.Kind.WRONG)
+    assert words not in alice_client.get(url("release", released)).content.decode()
+    answer = released.answer(1, "2")
+    seen = Decision.objects.filter(sheet=answer.sheet, question="2").latest("pk")
+    marking.undo(actor=bob_actor, answer=answer, seen=seen.pk)
+    for page in ("release", "results"):
+        assert words in alice_client.get(url(page, released)).content.decode()
+
+
 def test_who_passes_or_fails_now_is_listed_first(
     released: Graded, alice_client: Client, bob_actor: Actor
 ) -> None:
