@@ -26,6 +26,8 @@ LEAST_READ = 0.5
 MOST_UNEXPLAINED_IN_CELLS = 0.1
 """Where the likeliest reading is believed less, or cells hold more that is no digit, the box is not read at
 all: that nothing listed resembles the key then says nothing. So it is with answers that were struck out."""
+LEAST_READ_OF_A_SCRAP = 0.9
+"""The same where a letter or two were read in a box for a long word: the rest may have been struck out."""
 
 _Mark = tuple[Verdict, Decimal]
 
@@ -113,7 +115,10 @@ def _assess_text(question: Question, evidence: Evidence, language: str) -> Asses
     if isinstance(question, DigitsQuestion):
         is_read = rivals.unexplained < MOST_UNEXPLAINED_IN_CELLS
     else:
-        is_read = max(candidates.values()) >= LEAST_READ
+        best = max(candidates, key=candidates.__getitem__)
+        is_read = candidates[best] >= (
+            LEAST_READ_OF_A_SCRAP if _is_a_scrap(question, best, keyed) else LEAST_READ
+        )
     leak = _leak(question, candidates, keyed) if is_read and p_key is not None and keyed.covers else 1.0
     options = [
         Assessment(best, _bounded(_risk(rivals, mark, p_key, leak))) for mark, best in rivals.best.items()
@@ -171,6 +176,11 @@ def _risk_of_correct(rivals: _Rivals, p_key: float | None) -> float:
         return alone
     verified = 1.0 - min(1.0, rivals.unlisted + p_key)
     return max(verified, rivals.part + rivals.other, alone / VERIFICATION_GAIN)
+
+
+def _is_a_scrap(question: Question, read: str, keyed: Expected) -> bool:
+    """Whether less than a third of any spelling was read in a box for words."""
+    return isinstance(question, TextQuestion) and all(3 * len(read) < len(word) for word in keyed.spellings)
 
 
 def _leak(question: Question, candidates: dict[str, float], keyed: Expected) -> float:

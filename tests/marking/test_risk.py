@@ -72,6 +72,15 @@ def test_what_cannot_be_the_key_is_wrong_even_where_it_is_read_with_doubt() -> N
     assert found.risk < 0.02
 
 
+def test_a_letter_read_in_a_box_for_a_long_word_is_for_a_person_unless_it_is_read_surely() -> None:
+    question = text("gravity")
+    assert assess(question, read(question, "i", 0.52, 1e-5)).risk > 0.2
+    assert assess(question, read(question, "i", 0.99, 1e-5)).risk < 0.02
+    assert assess(question, read(question, "mass", 0.52, 1e-5)).risk < 0.02
+    short = text("ox")
+    assert assess(short, read(short, "i", 0.52, 1e-5)).risk < 0.02
+
+
 def test_what_is_not_read_at_all_has_no_mark_to_be_sure_of() -> None:
     # A row of digits that was struck out, with "1905" beside it: none of what stands in the boxes is meant.
     question = digits("1905")
