@@ -27,8 +27,6 @@ from recognition.training.train_config import read_config
 from tests.recognition import labelled_sets
 
 WEIGHTS = Path(train.__file__).parents[1] / "weights" / "reader.onnx"
-SMALL = WEIGHTS.with_name(NUMBERS)
-"""The network for numbers has the published architecture, which is a config's default."""
 
 
 @pytest.fixture
@@ -40,6 +38,12 @@ def numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("INKGRADE_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("INKGRADE_CACHE", str(tmp_path / "cache"))
     return tmp_path
+
+
+@pytest.fixture
+def small(numbers: Path) -> Path:
+    """An exported network of the published architecture, which is a config's default."""
+    return export.run(train.run(config_file(numbers, images=4), numbers / "small-run"), numbers / "small")
 
 
 def config_file(folder: Path, **changes: object) -> Path:
@@ -114,11 +118,11 @@ def test_an_export_reads_like_torch_and_no_other_network(numbers: Path) -> None:
         export.check_agreement(Reader(NetworkConfig()).eval(), model, [plane])
 
 
-def test_a_blend_lies_between_the_run_and_what_it_started_from(numbers: Path) -> None:
-    checkpoint = train.run(config_file(numbers, images=4, start=str(SMALL)), numbers / "run")
+def test_a_blend_lies_between_the_run_and_what_it_started_from(numbers: Path, small: Path) -> None:
+    checkpoint = train.run(config_file(numbers, images=4, start=str(small)), numbers / "run")
     alone = export.run(checkpoint, numbers / "alone")
-    mixed = export.run(checkpoint, numbers / "mixed", blend=export.Blend(SMALL, 0.75))
-    run, before, between = (exported_reader(file, 4).state_dict() for file in (alone, SMALL, mixed))
+    mixed = export.run(checkpoint, numbers / "mixed", blend=export.Blend(small, 0.75))
+    run, before, between = (exported_reader(file, 4).state_dict() for file in (alone, small, mixed))
     for name, value in between.items():
         torch.testing.assert_close(value, 0.75 * run[name] + 0.25 * before[name])
     assert any(not torch.equal(run[name], before[name]) for name in run)
@@ -182,22 +186,22 @@ def test_the_published_recogniser_gives_the_same_output_in_our_network() -> None
     assert np.abs(ours - theirs).max() < 1e-4
 
 
-def test_a_larger_reader_reads_what_the_smaller_one_reads_until_it_learns(numbers: Path) -> None:
-    config = config_file(numbers, start=str(SMALL), network={"rows": 3, "layers": 4})
-    small, large = exported_reader(SMALL, 4), fresh_reader(read_config(config)).eval()
+def test_a_larger_reader_reads_what_the_smaller_one_reads_until_it_learns(numbers: Path, small: Path) -> None:
+    config = config_file(numbers, start=str(small), network={"rows": 3, "layers": 4})
+    reader, large = exported_reader(small, 4), fresh_reader(read_config(config)).eval()
     image = torch.from_numpy(prepare(labelled_sets.crop("Mai")))[None, None]
-    torch.testing.assert_close(large(image), small(image), atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(large(image), reader(image), atol=1e-4, rtol=1e-4)
     learnt = train.run(config, numbers / "learnt")
     after = torch.load(learnt, weights_only=True)["average"]["weights"]
     assert after["neck.far.3.feed_out.weight"].abs().max() > 0
 
 
-def test_a_blend_with_a_smaller_reader_lies_between_both(numbers: Path) -> None:
-    config = config_file(numbers, images=16, start=str(SMALL), network={"layers": 3})
-    mixed = export.run(train.run(config, numbers / "run"), numbers / "mixed", blend=export.Blend(SMALL, 1e-6))
+def test_a_blend_with_a_smaller_reader_lies_between_both(numbers: Path, small: Path) -> None:
+    config = config_file(numbers, images=16, start=str(small), network={"layers": 3})
+    mixed = export.run(train.run(config, numbers / "run"), numbers / "mixed", blend=export.Blend(small, 1e-6))
     image = torch.from_numpy(prepare(labelled_sets.crop("Mai")))[None, None]
     torch.testing.assert_close(
-        exported_reader(mixed, 4)(image), exported_reader(SMALL, 4)(image), atol=1e-4, rtol=1e-4
+        exported_reader(mixed, 4)(image), exported_reader(small, 4)(image), atol=1e-4, rtol=1e-4
     )
 
 
