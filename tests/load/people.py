@@ -126,13 +126,13 @@ class Reviewer:
     def _at(self, name: str) -> str:
         return f"/exams/{self.exam}/review/{name}/"
 
-    def _think(self, times: float = 1) -> None:
-        self.stop.wait(times * self.chance.uniform(0.5, 1.5) * self.think)
+    def _think(self, times: float = 1) -> bool:
+        """Look at what is there; False when the end comes first. Then nothing is sent: all would send at once."""
+        return not self.stop.wait(times * self.chance.uniform(0.5, 1.5) * self.think)
 
     def _group(self, path: str) -> None:
         _status, text, _ = self.person.get("review: group", path)
-        self._think(4)
-        if form := FORM.search(text):
+        if self._think(4) and (form := FORM.search(text)):
             members = [("member", value) for value in MEMBER.findall(text)]
             values = [*INPUT.findall(form[0]), *members, ("kind", "right")]
             self.person.post("review: decide group", ACTION.search(form[0])[1], values)  # type: ignore[index]
@@ -145,8 +145,7 @@ class Reviewer:
             self.person.post("review: more", self._at("more"), frame + _held(line), script=True)
         )
         beat = time.monotonic()
-        while line and not self.stop.is_set():
-            self._think()
+        while line and self._think():
             here, *line = line
             form = FORM.search(here)
             if form is None:  # somebody else has it
