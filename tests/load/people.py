@@ -127,7 +127,7 @@ class Reviewer:
         return f"/exams/{self.exam}/review/{name}/"
 
     def _think(self, times: float = 1) -> bool:
-        """Look at what is there; False when the end comes first. Then nothing is sent: all would send at once."""
+        """Look at what is there; False when the end comes first, and nothing more is to be sent."""
         return not self.stop.wait(times * self.chance.uniform(0.5, 1.5) * self.think)
 
     def _group(self, path: str) -> None:
