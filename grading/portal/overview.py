@@ -8,12 +8,12 @@ from decimal import Decimal
 from django.db.models import Count, Q
 
 from grading.core.progress import progress
-from grading.exams.models import Exam, Sheet, Student
+from grading.exams.models import Exam, Student
 from grading.exams.spec import ExamSpec
 from grading.marking.left_for_people import LeftForPeople, left_for_people
 from grading.marking.models import Answer
 from grading.reports.since_release import changed_students
-from grading.scans.ledger import LedgerTotals, totals
+from grading.scans.ledger import LedgerTotals, sheet_totals, totals
 from grading.scans.models import ScanFile
 
 
@@ -21,12 +21,14 @@ from grading.scans.models import ScanFile
 class Overview:
     """Everything that the steps of an exam say about it.
 
+    ``sheets_missing``: printed for a student, neither scanned nor said to be absent.
     ``changed_since``: students who are told something else now than by the newest release.
     """
 
     spec: ExamSpec
     students: int
     sheets: int
+    sheets_missing: int
     files_waiting: int
     files_refused: int
     jobs_open: int
@@ -65,16 +67,21 @@ class Overview:
 
 
 def overview(exam: Exam) -> Overview:
-    """Count what there is of an exam: nine queries and three more once it was released, whatever its size."""
+    """Count what there is of an exam: nine queries, whatever its size.
+
+    One more while sheets are missing, three once it was released.
+    """
     files = ScanFile.objects.filter(exam=exam).aggregate(
         waiting=Count("id", filter=Q(state=ScanFile.State.WAITING)),
         refused=Count("id", filter=Q(state=ScanFile.State.REFUSED)),
     )
     status = dict(Answer.objects.filter(exam=exam).order_by().values_list("status").annotate(n=Count("*")))
+    sheets = sheet_totals(exam)
     return Overview(
         spec=exam.load_spec(),
         students=Student.objects.filter(exam=exam, on_roster=True).count(),
-        sheets=Sheet.objects.filter(exam=exam).count(),
+        sheets=sheets.printed,
+        sheets_missing=sheets.open,
         files_waiting=files["waiting"],
         files_refused=files["refused"],
         jobs_open=progress(exam_id=exam.pk).open,

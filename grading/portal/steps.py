@@ -66,6 +66,9 @@ def _scan_in(seen: Overview) -> Step:
     else:
         text = ngettext("%(n)d page in", "%(n)d pages in", pages.pages_in) % {"n": pages.pages_in}
         text += " · " + _("%(n)d used") % {"n": pages.used}
+    if pages.used and seen.sheets_missing:
+        missing = ngettext("%(n)d sheet not scanned", "%(n)d sheets not scanned", seen.sheets_missing)
+        text += " · " + missing % {"n": seen.sheets_missing}
     if seen.busy and (pages.pages_in or seen.files_waiting):
         text += " · " + _("the machine is at work")
     if seen.problem_pages:
@@ -82,10 +85,13 @@ def _how_sure(seen: Overview) -> Step:
         "budget": f"{localized(round(100 * seen.spec.error_budget, 6))} %"
     }
     if seen.answers:
-        text += " " + _("%(auto)d answers marked by the machine, %(people)d left for people.") % {
-            "auto": seen.auto + seen.blank,
-            "people": seen.left.answers + seen.left.unseen + seen.human,
-        }
+        for_people = seen.left.answers + seen.left.unseen + seen.human
+        shares = {"auto": seen.auto + seen.blank, "people": for_people, "human": seen.human}
+        if seen.human:
+            words = _("%(auto)d answers marked by the machine, %(people)d for people: %(human)d are decided.")
+        else:
+            words = _("%(auto)d answers marked by the machine, %(people)d for people.")
+        text += " " + words % shares
     return Step("marking:budget", _("Decide how sure"), text, _("Look at the balance"), seen.answers > 0)
 
 

@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from grading.accounts.models import School
 from grading.core.actor import Actor
 from grading.core.models import Job
-from grading.exams.models import Exam
+from grading.exams.models import Exam, Sheet
 from grading.marking import services as marking
 from grading.marking.left_for_people import LeftForPeople, left_for_people
 from grading.marking.lost_pages import lost_pages, say_not_handed_in
@@ -111,6 +111,31 @@ def test_the_step_of_scans_leads_to_what_a_person_settles(exam: Exam, alice_clie
     assert to_do not in home()
     Page.objects.filter(sheet__number="0001").update(state=Page.State.UNREADABLE)
     assert to_do in home()
+
+
+def test_the_step_of_scans_counts_the_sheets_that_are_missing(exam: Exam) -> None:
+    def said() -> str:
+        return next(step.text for step in steps(overview(exam)) if step.view == "scans:scan")
+
+    assert "not scanned" not in said()
+    students = exam.students.order_by("pk")[:2]
+    for number, student in zip((2, 3), students, strict=True):
+        Sheet.objects.filter(pk=sheet(exam, number).pk).update(printed_for=student)
+    Page.objects.filter(sheet__number="0003").delete()
+    Identity.objects.filter(sheet__number="0003").delete()
+    assert "2 used · 1 sheet not scanned" in said()
+    Sheet.objects.filter(number="0003").update(absent=True)
+    assert "not scanned" not in said()
+
+
+def test_the_step_of_the_budget_tells_what_is_decided_from_what_waits(exam: Exam) -> None:
+    def said() -> str:
+        return next(step.text for step in steps(overview(exam)) if step.view == "marking:budget")
+
+    people = Answer.objects.filter(exam=exam).exclude(status__in=("auto", "blank"))
+    assert f"{people.count()} for people." in said()
+    Answer.objects.filter(pk__in=people[:4]).update(status="human", marks=0)
+    assert f"{people.count()} for people: 4 are decided." in said()
 
 
 def test_without_a_scan_no_machine_is_at_work_on_scans(school: School) -> None:
