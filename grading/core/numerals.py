@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from math import floor
 
 from django.utils.formats import number_format
 
@@ -20,6 +21,17 @@ def localized(value: Decimal | float | None, *, signed: bool = False) -> str:
 def percent(value: float | None, digits: int = 0) -> str:
     """A share of 1 in per cent; a dash for nothing."""
     return NOTHING if value is None else f"{fixed(100 * value, digits)} %"
+
+
+def certainty(value: float | None) -> str:
+    """A probability in per cent that never says 0 or 100: what is nearly sure shows how nearly."""
+    if value is None:
+        return NOTHING
+    if value >= 0.9995:
+        return f"> {percent(0.999, 1)}"
+    if value >= 0.985:
+        return percent(floor(1000 * value) / 1000, 1)
+    return f"< {percent(0.01)}" if value < 0.01 else percent(value)
 
 
 def fixed(value: float | None, digits: int) -> str:

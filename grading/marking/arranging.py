@@ -10,6 +10,7 @@ from grading.marking.consequence import set_stakes
 from grading.marking.decide import Reason
 from grading.marking.likeness import Written, normal_reading, places
 from grading.marking.models import Answer
+from grading.scans.readings import WRITING_BESIDE
 
 Key = tuple[int, str]
 
@@ -38,6 +39,9 @@ def _group(spec: ExamSpec, answers: Mapping[Key, Answer], pulled_out: Collection
 
 
 def _can_be_grouped(answer: Answer) -> bool:
-    """What people mark is as different as its writers; of a page that is not there nothing is seen."""
+    """What people mark is as different as its writers; of a page that is not there nothing is seen.
+
+    Writing beside the box counts, and neither the reading nor the picture of the box tells what it says.
+    """
     waits = answer.status == Answer.Status.REVIEW and answer.page is not None
-    return waits and answer.kind != "manual" and answer.reason != Reason.OPEN
+    return waits and answer.kind != "manual" and answer.reason not in (Reason.OPEN, WRITING_BESIDE)

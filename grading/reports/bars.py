@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from django.utils.formats import number_format
 
-WIDTH, HEIGHT, FOOT, HEAD = 640.0, 190.0, 26.0, 18.0
+WIDTH, HEIGHT, FOOT, HEAD = 640.0, 204.0, 26.0, 32.0
+"""The pass mark is named above the counts, in the upper half of the head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,13 @@ class Chart:
     width: float = WIDTH
     height: float = HEIGHT
     ground: float = HEIGHT - FOOT
+    label_y: float = HEIGHT - 8
     unit: str = " %"
+
+    @property
+    def pass_named_left(self) -> bool:
+        """Whether the pass mark stands so far to the right that its name goes before it."""
+        return self.pass_x is not None and self.pass_x > 0.8 * self.width
 
 
 def chart(counts: Sequence[int], pass_share: float | None = None, marks: Sequence[float] = ()) -> Chart:

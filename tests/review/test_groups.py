@@ -19,6 +19,8 @@ from grading.marking.models import Answer, Decision
 from grading.review import leases, services
 from grading.review.filters import SINGLE, Filters
 from grading.review.models import Lease
+from grading.scans.models import Reading
+from grading.scans.readings import WRITING_BESIDE
 from tests.review.like_class import like_class, members
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +57,16 @@ def test_the_odd_member_is_shown_last_and_said_to_be_odd(exam: Exam, bob_client:
     assert [item.answer.sheet.number for item in laid] == [f"{n:04}" for n in range(1, 7)]
     assert [item.looks_odd for item in laid] == [False] * 5 + [True]
     assert page.content.decode().count("looks different") == 1
+
+
+def test_what_stands_beside_its_box_is_decided_by_itself(exam: Exam) -> None:
+    for reading in Reading.objects.filter(question="1", page__sheet__number__in=("0001", "0002", "0003")):
+        reading.evidence["doubt"] = WRITING_BESIDE
+        reading.save()
+    marking.mark_exam(exam_id=exam.pk)
+    answers = Answer.objects.filter(exam=exam, question="1").order_by("sheet__number")
+    assert [answer.group_size for answer in answers] == [0, 0, 0, 3, 3, 3]
+    assert [answer.status for answer in answers] == ["review"] * 6
 
 
 def test_one_verdict_decides_all_members(exam: Exam, bob_client: Client) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django import template
 
-from grading.core.numerals import localized, percent
+from grading.core.numerals import certainty, localized, percent
 
 register = template.Library()
 register.filter("plain", localized)
 register.filter(percent)
+register.filter(certainty)
