@@ -68,6 +68,21 @@ def stroke_width(image: Grey, rng: Rng) -> Grey:
     return np.asarray(changed, np.uint8)
 
 
+def pen_skips(image: Grey, rng: Rng) -> Grey:
+    """Where a pen gave little ink: small patches faded towards the paper, none as large as a letter."""
+    height, width = image.shape
+    faded = np.zeros((height, width), np.float32)
+    for _ in range(1 + int(rng.integers(0, max(1, round(2 * width / height)) + 1))):
+        centre = int(rng.integers(0, width)), int(rng.integers(0, height))
+        wide, high = (max(1, round(height * rng.uniform(0.03, 0.12))) for _ in range(2))
+        cv2.ellipse(
+            faded, centre, (wide, high), float(rng.uniform(0, 180)), 0, 360, float(rng.uniform(0.4, 1.0)), -1
+        )
+    soft = np.asarray(cv2.GaussianBlur(faded, (0, 0), max(0.6, height / 60)), np.float32)
+    ink = np.maximum(np.float32(paper_level(image)) - image, np.float32(0)) * soft
+    return np.asarray(np.clip(image + ink, 0, 255), np.uint8)
+
+
 def in_a_box(image: Grey, rng: Rng) -> Grey:
     """The crop somewhere in a larger answer box, on its own paper."""
     height, width = image.shape
@@ -215,12 +230,15 @@ def scan_disorder(image: Grey, rng: Rng, other: Grey | None = None) -> Grey:
 
 def hand_disorder(image: Grey, rng: Rng) -> Grey:
     """What another hand would change: slant, proportions, tremor, pen."""
-    if rng.random() < 0.75:
-        image = slant_and_scale(image, rng)
-    if rng.random() < 0.35:
+    if rng.random() < 0.8:
+        # Most hands differ a little from the collected one, a few a lot.
+        image = slant_and_scale(image, rng, float(np.exp(rng.normal(0, 0.45))))
+    if rng.random() < 0.45:
         image = elastic(image, rng)
-    if rng.random() < 0.25:
+    if rng.random() < 0.3:
         image = stroke_width(image, rng)
+    if rng.random() < 0.2:
+        image = pen_skips(image, rng)
     return image
 
 

@@ -12,7 +12,7 @@ from tests.recognition.labelled_sets import crop
 ALONE = (
     augment.slant_and_scale, augment.elastic, augment.stroke_width, augment.in_a_box, augment.line_residue,
     augment.ruled, augment.pen_and_paper, augment.noise, augment.blur, augment.fewer_dots, augment.jpeg,
-    augment.bilevel, augment.specks,
+    augment.bilevel, augment.specks, augment.pen_skips,
 )  # fmt: skip
 
 
@@ -37,6 +37,14 @@ def test_moving_the_writing_loses_no_ink(change: augment.Disorder) -> None:
     ink = int((image < 120).sum())
     for seed in range(10):
         assert int((change(image, rng(seed)) < 120).sum()) > 0.6 * ink
+
+
+def test_a_pen_that_skips_leaves_most_of_every_answer() -> None:
+    image = crop("Ab1,2", height=80)
+    ink = int((image < 120).sum())
+    left = [int((augment.pen_skips(image, rng(seed)) < 120).sum()) / ink for seed in range(20)]
+    assert min(left) > 0.6
+    assert min(left) < 1
 
 
 def test_a_neighbour_stands_beside_the_answer_not_on_it() -> None:
