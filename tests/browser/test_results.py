@@ -11,9 +11,11 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from grading.core.actor import MACHINE
 from grading.exams.models import Exam
-from grading.marking.models import Answer
-from tests.browser.conftest import be, context, open_page
+from grading.marking import services as marking
+from grading.marking.models import Answer, Decision
+from tests.browser.conftest import all_saved, be, context, is_ready, open_page
 from tests.portal.conftest import Graded
 from tests.portal.conftest import graded as graded  # noqa: PLC0414 (a fixture, for pytest)
 from tests.portal.other_reader import NewReader, work
@@ -94,3 +96,33 @@ def test_another_reader_is_compared_in_the_background_before_it_counts(
     tab.get_by_text("6 new readings count now.").wait_for()
     work()
     assert list(Answer.objects.filter(question="1").values_list("marks", flat=True)) == [2, 2]
+
+
+def test_a_claim_goes_from_the_sheet_to_another_mark_and_back(
+    tab: Page, live_server: LiveServer, graded: Graded
+) -> None:
+    answer = marking.decide(actor=MACHINE, answer=graded.answer(0, "1"), kind=Decision.Kind.WRONG)
+    sheet = live_server.url + reverse("reports:sheet", args=[graded.exam.pk, answer.sheet.pk])
+    open_page(tab, sheet)
+    own = tab.locator("details", has_text=f"in question {answer.question}")
+    own.locator("summary").click()
+    own.get_by_label("What the student says").fill("It is what the key says.")
+    own.get_by_role("button", name="Have it looked at again").click()
+    expect(tab.get_by_text("claim open")).to_be_visible()
+    open_page(tab, live_server.url + reverse("review:queue", args=[graded.exam.pk]))
+    claims = reverse("marking:claims", args=[graded.exam.pk])
+    tab.locator(f"a[href='{claims}']").first.click()
+    expect(tab.locator("blockquote")).to_have_text("It is what the key says.")
+    tab.get_by_role("link", name="Change the mark").click()
+    is_ready(tab)
+    tab.keyboard.press("Enter")
+    all_saved(tab)
+    open_page(tab, live_server.url + claims)
+    tab.get_by_label("Reply to the student").fill("You are right.")
+    tab.get_by_role("button", name="Answer: changed").click()
+    expect(tab.get_by_text("No claim is open")).to_be_visible()
+    open_page(tab, sheet)
+    expect(tab.get_by_text(f"changed: 0 → {answer.max_marks:g}")).to_be_visible()
+    expect(tab.locator("q", has_text="You are right.")).to_be_visible()
+    answer.refresh_from_db()
+    assert (answer.status, answer.marks) == ("human", answer.max_marks)
