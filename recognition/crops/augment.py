@@ -223,15 +223,30 @@ def disorder(image: Grey, rng: Rng, other: Grey | None = None) -> Grey:
     return scan_disorder(hand_disorder(image, rng), rng, other)
 
 
+def training_disorder(image: Grey, rng: Rng, other: Grey | None = None) -> Grey:
+    """The same in hands that differ more from the collected ones; confidences are fitted without it."""
+    return scan_disorder(other_hand(image, rng), rng, other)
+
+
 def scan_disorder(image: Grey, rng: Rng, other: Grey | None = None) -> Grey:
     """What sheet and scanner add, for crops whose writing stands in its box already."""
     return _scanner(_sheet(image, rng, other), rng)
 
 
 def hand_disorder(image: Grey, rng: Rng) -> Grey:
-    """What another hand would change: slant, proportions, tremor, pen."""
+    """What the same pen in a like hand would change: slant, proportions, tremor."""
+    if rng.random() < 0.75:
+        image = slant_and_scale(image, rng)
+    if rng.random() < 0.35:
+        image = elastic(image, rng)
+    if rng.random() < 0.25:
+        image = stroke_width(image, rng)
+    return image
+
+
+def other_hand(image: Grey, rng: Rng) -> Grey:
+    """What another hand and another pen would change: mostly little, now and then a lot."""
     if rng.random() < 0.8:
-        # Most hands differ a little from the collected one, a few a lot.
         image = slant_and_scale(image, rng, float(np.exp(rng.normal(0, 0.45))))
     if rng.random() < 0.45:
         image = elastic(image, rng)
