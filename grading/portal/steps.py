@@ -88,7 +88,7 @@ def _how_sure(seen: Overview) -> Step:
         for_people = seen.left.answers + seen.left.unseen + seen.human
         shares = {"auto": seen.auto + seen.blank, "people": for_people, "human": seen.human}
         if seen.human:
-            words = _("%(auto)d answers marked by the machine, %(people)d for people: %(human)d are decided.")
+            words = _("%(auto)d answers marked by the machine, %(people)d for people (%(human)d decided).")
         else:
             words = _("%(auto)d answers marked by the machine, %(people)d for people.")
         text += " " + words % shares

@@ -7,6 +7,7 @@ Runs before `prepare`, as the disorders do in life.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -218,14 +219,27 @@ def specks(image: Grey, rng: Rng) -> Grey:
     return out
 
 
-def disorder(image: Grey, rng: Rng, other: Grey | None = None) -> Grey:
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """How often another hand changes what, as shares of crops; ``spread``: how unlike, a log-normal sigma."""
+
+    slanted: float
+    spread: float
+    bent: float
+    pen: float
+    skips: float
+
+
+LIKE = Hands(slanted=0.75, spread=0.0, bent=0.35, pen=0.25, skips=0.0)
+"""Hands like the collected ones; confidences are fitted on these."""
+
+UNLIKE = Hands(slanted=0.8, spread=0.45, bent=0.45, pen=0.3, skips=0.2)
+"""Mostly a little different, now and then a lot, so that training learns less by heart."""
+
+
+def disorder(image: Grey, rng: Rng, other: Grey | None = None, hands: Hands = LIKE) -> Grey:
     """A plausible chain of disorders. `other` is a foreign crop for neighbours and bleed-through."""
-    return scan_disorder(hand_disorder(image, rng), rng, other)
-
-
-def training_disorder(image: Grey, rng: Rng, other: Grey | None = None) -> Grey:
-    """The same in hands that differ more from the collected ones; confidences are fitted without it."""
-    return scan_disorder(other_hand(image, rng), rng, other)
+    return scan_disorder(hand_disorder(image, rng, hands), rng, other)
 
 
 def scan_disorder(image: Grey, rng: Rng, other: Grey | None = None) -> Grey:
@@ -233,26 +247,16 @@ def scan_disorder(image: Grey, rng: Rng, other: Grey | None = None) -> Grey:
     return _scanner(_sheet(image, rng, other), rng)
 
 
-def hand_disorder(image: Grey, rng: Rng) -> Grey:
-    """What the same pen in a like hand would change: slant, proportions, tremor."""
-    if rng.random() < 0.75:
-        image = slant_and_scale(image, rng)
-    if rng.random() < 0.35:
+def hand_disorder(image: Grey, rng: Rng, hands: Hands = LIKE) -> Grey:
+    """What another hand would change: slant, proportions, tremor, pen."""
+    if rng.random() < hands.slanted:
+        strength = float(np.exp(rng.normal(0, hands.spread))) if hands.spread else 1.0
+        image = slant_and_scale(image, rng, strength)
+    if rng.random() < hands.bent:
         image = elastic(image, rng)
-    if rng.random() < 0.25:
+    if rng.random() < hands.pen:
         image = stroke_width(image, rng)
-    return image
-
-
-def other_hand(image: Grey, rng: Rng) -> Grey:
-    """What another hand and another pen would change: mostly little, now and then a lot."""
-    if rng.random() < 0.8:
-        image = slant_and_scale(image, rng, float(np.exp(rng.normal(0, 0.45))))
-    if rng.random() < 0.45:
-        image = elastic(image, rng)
-    if rng.random() < 0.3:
-        image = stroke_width(image, rng)
-    if rng.random() < 0.2:
+    if hands.skips and rng.random() < hands.skips:
         image = pen_skips(image, rng)
     return image
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from recognition.crops.answers import Vocabulary
-from recognition.crops.augment import Grey, Plane, Rng, scan_disorder, training_disorder
+from recognition.crops.augment import UNLIKE, Grey, Plane, Rng, disorder, scan_disorder
 from recognition.crops.cache import CachedSet, open_cached, set_path
 from recognition.crops.fonts import fonts_root, open_hands
 from recognition.crops.glyphs import GlyphBank, Indices
@@ -99,8 +99,9 @@ class Mixture:
         if not self.disorder or rng.random() < _share_left_alone(name):
             return image
         other = self.makers[int(rng.integers(len(self.makers)))](rng)[0] if rng.random() < 0.15 else None
-        # A digit stands in its cell already: slanting it now would slant the cell.
-        return (scan_disorder if name == "cells" else training_disorder)(image, rng, other)
+        if name == "cells":  # a digit stands in its cell already: slanting it now would slant the cell
+            return scan_disorder(image, rng, other)
+        return disorder(image, rng, other, UNLIKE)
 
     def block(self, seed: int, number: int) -> list[Batch]:
         """All batches of one block, in the order in which to train on them."""

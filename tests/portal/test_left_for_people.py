@@ -135,7 +135,7 @@ def test_the_step_of_the_budget_tells_what_is_decided_from_what_waits(exam: Exam
     people = Answer.objects.filter(exam=exam).exclude(status__in=("auto", "blank"))
     assert f"{people.count()} for people." in said()
     Answer.objects.filter(pk__in=people[:4]).update(status="human", marks=0)
-    assert f"{people.count()} for people: 4 are decided." in said()
+    assert f"{people.count()} for people (4 decided)." in said()
 
 
 def test_without_a_scan_no_machine_is_at_work_on_scans(school: School) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +22,7 @@ from grading.core.work import run_batch
 from grading.exams.models import Exam, Student
 from grading.marking import services as marking
 from grading.marking.models import Answer, Decision
-from grading.reports.bars import bars
+from grading.reports.bars import HEAD, bars, chart
 from grading.reports.blockers import blockers
 from grading.reports.models import Analysis
 from grading.reports.stored_analysis import kept_analysis
@@ -279,6 +281,18 @@ def test_release_is_blocked_until_everything_adds_up(
     assert Exam.objects.get().state == Exam.State.RELEASED
     alice_client.post(change, {"withdraw": "1"})
     assert Exam.objects.get().state == Exam.State.OPEN
+
+
+@pytest.mark.parametrize(("share", "left"), [(0.5, False), (0.95, True)])
+def test_the_name_of_the_pass_mark_stands_clear_of_counts_and_edges(share: float, left: bool) -> None:
+    drawn = chart((4, 4), share)
+    page = render_to_string("reports/chart.html", {"chart": drawn})
+    assert ('text-anchor="end">pass mark' in page) == left
+    assert min(bar.y for bar in drawn.bars) == HEAD
+    highest = HEAD - 5  # where the template sets the count
+    named = re.search(r'y="(\d+)"[^>]*>pass mark', page)
+    assert named
+    assert highest - float(named[1]) > 11  # pixels of its letters
 
 
 def test_bars_are_as_high_as_their_counts() -> None:
