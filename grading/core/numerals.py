@@ -23,7 +23,7 @@ def percent(value: float | None, digits: int = 0) -> str:
     return NOTHING if value is None else f"{fixed(100 * value, digits)} %"
 
 
-def certainty(value: float | None, digits: int = 0) -> str:
+def certainty(value: float | None) -> str:
     """A probability in per cent that never says 0 or 100: what is nearly sure shows how nearly."""
     if value is None:
         return NOTHING
@@ -31,7 +31,7 @@ def certainty(value: float | None, digits: int = 0) -> str:
         return f"> {percent(0.999, 1)}"
     if value >= 0.985:
         return percent(floor(1000 * value) / 1000, 1)
-    return f"< {percent(0.01)}" if value < 0.01 else percent(value, digits)
+    return f"< {percent(0.01)}" if value < 0.01 else percent(value)
 
 
 def fixed(value: float | None, digits: int) -> str:

@@ -28,10 +28,6 @@ def test_no_reading_is_called_wholly_sure_or_impossible(probability: float | Non
     assert certainty(probability) == said
 
 
-def test_certainty_may_show_more_of_what_is_compared() -> None:
-    assert [certainty(p, 1) for p in (0.6, 0.99, 1.0)] == ["60.0 %", "99.0 %", "> 99.9 %"]
-
-
 def test_certainty_has_the_decimal_sign_of_the_language() -> None:
     with override("de"):
         assert certainty(0.996) == "99,6 %"
